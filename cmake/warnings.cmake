@@ -1,0 +1,17 @@
+# Warnings are errors for our own code, with every supported compiler.
+add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wno-missing-field-initializers)
+if(SR_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wthread-safety)
+endif()
+# Every 64-bit x86 machine since 2010; XXH3 and simdjson gain from it.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  add_compile_options(-march=x86-64-v2 -mpclmul)
+endif()
+
+if(SR_SANITIZE)
+  add_compile_options(-fsanitize=${SR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SR_SANITIZE})
+endif()

@@ -1,0 +1,70 @@
+#include "core/base/digests.h"
+
+#include <isa-l/crc.h>
+#include <openssl/evp.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/check.h"
+#include "core/base/status_macros.h"
+#include "core/base/text.h"
+
+namespace sr {
+
+uint32_t Crc32c(absl::string_view bytes) {
+  // ISA-L takes an int length and a non-const pointer, and leaves the
+  // customary inversion to its caller.
+  constexpr size_t kStep = size_t{1} << 30;
+  uint32_t crc = ~0u;
+  while (!bytes.empty()) {
+    const size_t length = std::min(bytes.size(), kStep);
+    crc = crc32_iscsi(
+        reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data())),
+        static_cast<int>(length), crc);
+    bytes.remove_prefix(length);
+  }
+  return ~crc;
+}
+
+uint64_t Xxh3_64(absl::string_view bytes, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
+Digest128 Xxh3_128(absl::string_view bytes) {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical,
+                           XXH3_128bits(bytes.data(), bytes.size()));
+  Digest128 digest;
+  std::memcpy(digest.bytes.data(), canonical.digest, digest.bytes.size());
+  return digest;
+}
+
+std::string ToHex(const Digest128& digest) { return Hex(digest.view()); }
+
+absl::StatusOr<Digest128> DigestFromHex(absl::string_view text) {
+  ASSIGN_OR_RETURN(std::string bytes, FromHex(text));
+  Digest128 digest;
+  if (bytes.size() != digest.bytes.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a 128-bit digest has 32 hex digits, not ", text.size()));
+  }
+  std::memcpy(digest.bytes.data(), bytes.data(), bytes.size());
+  return digest;
+}
+
+std::string Sha256Hex(absl::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int length = 0;
+  // Fails only in a broken OpenSSL; a wrong digest must never leave.
+  SR_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length,
+                      EVP_sha256(), nullptr) == 1);
+  return Hex(absl::string_view(reinterpret_cast<const char*>(digest.data()),
+                               length));
+}
+
+}  // namespace sr
