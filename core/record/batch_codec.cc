@@ -1,0 +1,408 @@
+#include "core/record/batch_codec.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "core/base/check.h"
+#include "core/base/digests.h"
+#include "core/base/status_macros.h"
+#include "core/record/varint.h"
+
+namespace sr {
+namespace {
+
+// Positions of the header's fields (DefaultRecordBatch.java).
+constexpr size_t kBaseOffsetAt = 0;
+constexpr size_t kLengthAt = 8;
+constexpr size_t kLeaderEpochAt = 12;
+constexpr size_t kMagicAt = 16;
+constexpr size_t kCrcAt = 17;
+constexpr size_t kAttributesAt = 21;  // The CRC covers from here to the end.
+constexpr size_t kLastOffsetDeltaAt = 23;
+constexpr size_t kBaseTimestampAt = 27;
+constexpr size_t kMaxTimestampAt = 35;
+constexpr size_t kProducerIdAt = 43;
+constexpr size_t kProducerEpochAt = 51;
+constexpr size_t kBaseSequenceAt = 53;
+constexpr size_t kRecordCountAt = 57;
+
+constexpr int8_t kMagic2 = 2;
+constexpr int64_t kBatchLengthMin = kBatchHeaderBytes - kBatchLengthOverheadBytes;
+// Codec, timestamp type, transactional, control, delete horizon; the rest must
+// be zero.
+constexpr uint16_t kKnownAttributes = 0x7F;
+
+// What a record takes at least: length, attributes, two deltas, two lengths,
+// header count. Bounds a claimed count before anything is reserved for it.
+constexpr int64_t kRecordBytesMin = 7;
+
+template <typename T>
+T ReadBigEndian(absl::string_view bytes, size_t at) {
+  T value = 0;
+  for (size_t i = 0; i < sizeof(T); ++i) {
+    value = static_cast<T>(static_cast<std::make_unsigned_t<T>>(value) << 8 |
+                           static_cast<uint8_t>(bytes[at + i]));
+  }
+  return value;
+}
+
+template <typename T>
+void WriteBigEndian(T value, size_t at, std::string* out) {
+  for (size_t i = 0; i < sizeof(T); ++i) {
+    (*out)[at + i] = static_cast<char>(
+        static_cast<std::make_unsigned_t<T>>(value) >>
+        (8 * (sizeof(T) - 1 - i)));
+  }
+}
+
+absl::Status Corrupt(const BatchHeader& header, absl::string_view why) {
+  return absl::DataLossError(absl::StrCat("record batch with base offset ",
+                                          header.base_offset, ": ", why));
+}
+
+// Reads a length and that many bytes; -1 is null, other negatives are refused.
+bool ReadNullableBytes(absl::string_view* rest, Bytes* out) {
+  int32_t length;
+  if (!ReadVarint32(rest, &length) || length < -1) return false;
+  if (length == -1) {
+    *out = std::nullopt;
+    return true;
+  }
+  if (static_cast<size_t>(length) > rest->size()) return false;
+  *out = rest->substr(0, static_cast<size_t>(length));
+  rest->remove_prefix(static_cast<size_t>(length));
+  return true;
+}
+
+bool ReadHeaders(absl::string_view* rest, std::vector<Header>* headers) {
+  int32_t count;
+  if (!ReadVarint32(rest, &count) || count < 0) return false;
+  // Each takes two bytes at least.
+  if (static_cast<size_t>(count) > rest->size() / 2) return false;
+  headers->reserve(static_cast<size_t>(count));
+  for (int32_t i = 0; i < count; ++i) {
+    Bytes name;
+    Header header;
+    if (!ReadNullableBytes(rest, &name) || !name.has_value()) return false;
+    if (!ReadNullableBytes(rest, &header.value)) return false;
+    header.name = *name;
+    headers->push_back(header);
+  }
+  return true;
+}
+
+// Reads one record off the front of `*rest`. Returns what is wrong with it, or
+// null.
+const char* ReadRecord(const BatchHeader& header, absl::string_view* rest,
+                       Record* record) {
+  int32_t length;
+  if (!ReadVarint32(rest, &length)) return "a record's length is not readable";
+  if (length < 0 || static_cast<size_t>(length) > rest->size()) {
+    return "a record is longer than the batch";
+  }
+  absl::string_view body = rest->substr(0, static_cast<size_t>(length));
+  rest->remove_prefix(static_cast<size_t>(length));
+
+  if (body.empty() || body[0] != 0) return "record attributes are not zero";
+  body.remove_prefix(1);
+  int64_t timestamp_delta;
+  int32_t offset_delta;
+  if (!ReadVarint64(&body, &timestamp_delta)) return "bad timestamp delta";
+  if (!ReadVarint32(&body, &offset_delta)) return "bad offset delta";
+  if (offset_delta < 0 || offset_delta > header.last_offset_delta) {
+    return "a record's offset is outside its batch";
+  }
+  record->offset = header.base_offset + offset_delta;
+  record->timestamp_type = header.timestamp_type();
+  // Unsigned, since hostile deltas may wrap.
+  record->timestamp =
+      record->timestamp_type == TimestampType::kLogAppendTime
+          ? header.max_timestamp
+          : static_cast<int64_t>(static_cast<uint64_t>(header.base_timestamp) +
+                                 static_cast<uint64_t>(timestamp_delta));
+  if (!ReadNullableBytes(&body, &record->key)) return "bad key length";
+  if (!ReadNullableBytes(&body, &record->value)) return "bad value length";
+  if (!ReadHeaders(&body, &record->headers)) return "bad headers";
+  if (!body.empty()) return "bytes are left over after a record's headers";
+  return nullptr;
+}
+
+absl::Status ReadRecords(const BatchHeader& header, absl::string_view rest,
+                         RecordBatch* records) {
+  if (int64_t{header.record_count} * kRecordBytesMin >
+      static_cast<int64_t>(rest.size())) {
+    return Corrupt(header, "the record count does not fit the batch");
+  }
+  int64_t last_offset = header.base_offset - 1;
+  for (int32_t i = 0; i < header.record_count; ++i) {
+    Record record;
+    if (const char* why = ReadRecord(header, &rest, &record)) {
+      return Corrupt(header, absl::StrCat("record ", i, ": ", why));
+    }
+    if (record.offset <= last_offset) {
+      return Corrupt(header, absl::StrCat("record ", i,
+                                          ": offsets do not rise"));
+    }
+    last_offset = record.offset;
+    records->AddBorrowed(std::move(record));
+  }
+  if (!rest.empty()) {
+    return Corrupt(header, "bytes are left over after the last record");
+  }
+  return absl::OkStatus();
+}
+
+struct ZstdDecoderDeleter {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+// Decompresses one zstd frame. The size the frame claims is not trusted: the
+// output grows as it comes and stops at the limit.
+absl::Status Decompress(const BatchHeader& header, absl::string_view compressed,
+                        int64_t size_bytes_max, std::string* out) {
+  std::unique_ptr<ZSTD_DCtx, ZstdDecoderDeleter> context(ZSTD_createDCtx());
+  ZSTD_inBuffer in = {compressed.data(), compressed.size(), 0};
+  size_t pending = 1;
+  while (pending != 0) {
+    const size_t used = out->size();
+    const size_t step = std::min<size_t>(
+        std::max<size_t>(used, 64 << 10),
+        static_cast<size_t>(size_bytes_max) - used);
+    if (step == 0) {
+      return Corrupt(header, absl::StrCat("decompresses to more than ",
+                                          size_bytes_max, " bytes"));
+    }
+    out->resize(used + step);
+    ZSTD_outBuffer chunk = {out->data() + used, step, 0};
+    pending = ZSTD_decompressStream(context.get(), &chunk, &in);
+    out->resize(used + chunk.pos);
+    if (ZSTD_isError(pending) != 0) {
+      return Corrupt(header,
+                     absl::StrCat("zstd: ", ZSTD_getErrorName(pending)));
+    }
+    if (pending != 0 && in.pos == in.size && chunk.pos < chunk.size) {
+      return Corrupt(header, "zstd: the frame ends too early");
+    }
+  }
+  if (in.pos != in.size) {
+    return Corrupt(header, "bytes are left over after the zstd frame");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckHeader(const BatchHeader& header, absl::string_view batch) {
+  if (header.magic != kMagic2) {
+    return absl::UnimplementedError(absl::StrCat(
+        "record batch with base offset ", header.base_offset,
+        " has message format ", int{header.magic},
+        "; only 2 can be read so far"));
+  }
+  const uint32_t crc = Crc32c(batch.substr(kAttributesAt));
+  if (crc != header.crc) {
+    return Corrupt(header, absl::StrFormat("CRC is %08x, stored is %08x", crc,
+                                           header.crc));
+  }
+  if ((static_cast<uint16_t>(header.attributes) & ~kKnownAttributes) != 0) {
+    return Corrupt(header, "reserved attribute bits are set");
+  }
+  if (header.base_offset < 0 || header.last_offset_delta < 0 ||
+      header.base_offset > std::numeric_limits<int64_t>::max() -
+                               header.last_offset_delta) {
+    return Corrupt(header, "offsets are out of range");
+  }
+  if (header.record_count < 0) return Corrupt(header, "negative record count");
+  if (header.is_control()) {
+    return absl::UnimplementedError(absl::StrCat(
+        "record batch with base offset ", header.base_offset,
+        " is a control batch; those cannot be read so far"));
+  }
+  return absl::OkStatus();
+}
+
+void AppendRecord(const Record& record, const Record& first,
+                  std::string* out) {
+  std::string body;
+  body.push_back(0);  // Attributes: none are defined.
+  const bool delta = record.timestamp_type == TimestampType::kCreateTime;
+  AppendVarint(delta ? static_cast<int64_t>(
+                           static_cast<uint64_t>(record.timestamp) -
+                           static_cast<uint64_t>(first.timestamp))
+                     : 0,
+               &body);
+  AppendVarint(record.offset - first.offset, &body);
+  const auto append_bytes = [&body](const Bytes& bytes) {
+    if (!bytes.has_value()) {
+      AppendVarint(-1, &body);
+      return;
+    }
+    AppendVarint(static_cast<int64_t>(bytes->size()), &body);
+    body.append(bytes->data(), bytes->size());
+  };
+  append_bytes(record.key);
+  append_bytes(record.value);
+  AppendVarint(static_cast<int64_t>(record.headers.size()), &body);
+  for (const Header& header : record.headers) {
+    append_bytes(header.name);
+    append_bytes(header.value);
+  }
+  AppendVarint(static_cast<int64_t>(body.size()), out);
+  out->append(body);
+}
+
+absl::Status Compress(absl::string_view plain, std::string* out) {
+  const size_t used = out->size();
+  out->resize(used + ZSTD_compressBound(plain.size()));
+  const size_t size = ZSTD_compress(out->data() + used, out->size() - used,
+                                    plain.data(), plain.size(), 3);
+  if (ZSTD_isError(size) != 0) {
+    return absl::InternalError(
+        absl::StrCat("zstd: ", ZSTD_getErrorName(size)));
+  }
+  out->resize(used + size);
+  return absl::OkStatus();
+}
+
+int64_t MaxTimestamp(absl::Span<const Record> records) {
+  int64_t max = records.front().timestamp;
+  for (const Record& record : records) max = std::max(max, record.timestamp);
+  return max;
+}
+
+}  // namespace
+
+absl::StatusOr<BatchHeader> DecodeBatchHeader(absl::string_view bytes) {
+  if (bytes.size() < static_cast<size_t>(kBatchHeaderBytes)) {
+    return absl::OutOfRangeError(absl::StrCat(
+        "a batch header has ", kBatchHeaderBytes, " bytes, here are only ",
+        bytes.size()));
+  }
+  BatchHeader header;
+  header.base_offset = ReadBigEndian<int64_t>(bytes, kBaseOffsetAt);
+  header.batch_length = ReadBigEndian<int32_t>(bytes, kLengthAt);
+  header.partition_leader_epoch = ReadBigEndian<int32_t>(bytes, kLeaderEpochAt);
+  header.magic = ReadBigEndian<int8_t>(bytes, kMagicAt);
+  header.crc = ReadBigEndian<uint32_t>(bytes, kCrcAt);
+  header.attributes = ReadBigEndian<int16_t>(bytes, kAttributesAt);
+  header.last_offset_delta = ReadBigEndian<int32_t>(bytes, kLastOffsetDeltaAt);
+  header.base_timestamp = ReadBigEndian<int64_t>(bytes, kBaseTimestampAt);
+  header.max_timestamp = ReadBigEndian<int64_t>(bytes, kMaxTimestampAt);
+  header.producer_id = ReadBigEndian<int64_t>(bytes, kProducerIdAt);
+  header.producer_epoch = ReadBigEndian<int16_t>(bytes, kProducerEpochAt);
+  header.base_sequence = ReadBigEndian<int32_t>(bytes, kBaseSequenceAt);
+  header.record_count = ReadBigEndian<int32_t>(bytes, kRecordCountAt);
+  return header;
+}
+
+absl::StatusOr<BatchHeader> DecodeBatch(absl::string_view bytes,
+                                        const BatchLimits& limits,
+                                        RecordBatch* records) {
+  ASSIGN_OR_RETURN(const BatchHeader header, DecodeBatchHeader(bytes));
+  if (header.batch_length < kBatchLengthMin) {
+    return Corrupt(header, absl::StrCat("length ", header.batch_length,
+                                        " is less than a header"));
+  }
+  if (header.size_bytes() > limits.size_bytes_max) {
+    return Corrupt(header, absl::StrCat("claims ", header.size_bytes(),
+                                        " bytes, more than ",
+                                        limits.size_bytes_max));
+  }
+  if (header.size_bytes() > static_cast<int64_t>(bytes.size())) {
+    return absl::OutOfRangeError(absl::StrCat(
+        "record batch with base offset ", header.base_offset, " claims ",
+        header.size_bytes(), " bytes, here are only ", bytes.size()));
+  }
+  const absl::string_view batch =
+      bytes.substr(0, static_cast<size_t>(header.size_bytes()));
+  RETURN_IF_ERROR(CheckHeader(header, batch));
+  const absl::string_view content =
+      batch.substr(static_cast<size_t>(kBatchHeaderBytes));
+  switch (header.compression()) {
+    case Compression::kNone:
+      RETURN_IF_ERROR(ReadRecords(header, content, records));
+      return header;
+    case Compression::kZstd: {
+      auto plain = std::make_shared<std::string>();
+      RETURN_IF_ERROR(
+          Decompress(header, content, limits.size_bytes_max, plain.get()));
+      RETURN_IF_ERROR(ReadRecords(header, *plain, records));
+      records->KeepAlive(std::move(plain));
+      return header;
+    }
+    default:
+      return absl::UnimplementedError(absl::StrCat(
+          "record batch with base offset ", header.base_offset,
+          " uses codec ", static_cast<int>(header.compression()),
+          "; only none and zstd can be read so far"));
+  }
+}
+
+bool CanShareBatch(const Record& a, const Record& b) {
+  return a.timestamp_type == b.timestamp_type &&
+         (a.timestamp_type == TimestampType::kCreateTime ||
+          a.timestamp == b.timestamp);
+}
+
+absl::Status EncodeBatch(absl::Span<const Record> records,
+                         Compression compression, std::string* out) {
+  SR_CHECK(!records.empty());
+  const Record& first = records.front();
+  const Record& last = records.back();
+  SR_CHECK(last.offset - first.offset <= std::numeric_limits<int32_t>::max());
+
+  std::string content;
+  for (const Record& record : records) {
+    SR_CHECK(CanShareBatch(first, record));
+    AppendRecord(record, first, &content);
+  }
+
+  const size_t start = out->size();
+  out->append(static_cast<size_t>(kBatchHeaderBytes), '\0');
+  if (compression == Compression::kZstd) {
+    RETURN_IF_ERROR(Compress(content, out));
+  } else {
+    SR_CHECK(compression == Compression::kNone);
+    out->append(content);
+  }
+  const size_t size = out->size() - start;
+  if (size - kBatchLengthOverheadBytes >
+      static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
+    out->resize(start);
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the batch at offset ", first.offset, " would have ", size,
+        " bytes, more than a batch can"));
+  }
+
+  WriteBigEndian<int64_t>(first.offset, start + kBaseOffsetAt, out);
+  WriteBigEndian<int32_t>(static_cast<int32_t>(size - kBatchLengthOverheadBytes),
+                          start + kLengthAt, out);
+  // Leader epoch stays 0: any other one confuses a broker that is given the
+  // file (too high: consumers see a truncation; -1: followers fail).
+  WriteBigEndian<int8_t>(kMagic2, start + kMagicAt, out);
+  const int16_t attributes = static_cast<int16_t>(
+      static_cast<int>(compression) |
+      (first.timestamp_type == TimestampType::kLogAppendTime ? 0x08 : 0));
+  WriteBigEndian<int16_t>(attributes, start + kAttributesAt, out);
+  WriteBigEndian<int32_t>(static_cast<int32_t>(last.offset - first.offset),
+                          start + kLastOffsetDeltaAt, out);
+  WriteBigEndian<int64_t>(first.timestamp, start + kBaseTimestampAt, out);
+  WriteBigEndian<int64_t>(MaxTimestamp(records), start + kMaxTimestampAt, out);
+  WriteBigEndian<int64_t>(-1, start + kProducerIdAt, out);
+  WriteBigEndian<int16_t>(-1, start + kProducerEpochAt, out);
+  WriteBigEndian<int32_t>(-1, start + kBaseSequenceAt, out);
+  WriteBigEndian<int32_t>(static_cast<int32_t>(records.size()),
+                          start + kRecordCountAt, out);
+  const uint32_t crc =
+      Crc32c(absl::string_view(*out).substr(start + kAttributesAt));
+  WriteBigEndian<uint32_t>(crc, start + kCrcAt, out);
+  return absl::OkStatus();
+}
+
+}  // namespace sr
