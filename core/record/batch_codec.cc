@@ -141,7 +141,11 @@ absl::Status ReadRecords(const BatchHeader& header, absl::string_view rest,
       static_cast<int64_t>(rest.size())) {
     return Corrupt(header, "the record count does not fit the batch");
   }
+  // Batches decoded into `*records` before must end before this one begins.
   int64_t last_offset = header.base_offset - 1;
+  if (!records->empty()) {
+    last_offset = std::max(last_offset, records->back().offset);
+  }
   for (int32_t i = 0; i < header.record_count; ++i) {
     Record record;
     if (const char* why = ReadRecord(header, &rest, &record)) {

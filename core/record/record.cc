@@ -46,6 +46,15 @@ void RecordBatch::KeepAlive(std::shared_ptr<const void> owner) {
   owners_.push_back(std::move(owner));
 }
 
+void RecordBatch::DropBefore(int64_t offset) {
+  auto first = records_.begin();
+  while (first != records_.end() && first->offset < offset) {
+    payload_bytes_ -= PayloadBytes(*first);
+    ++first;
+  }
+  records_.erase(records_.begin(), first);
+}
+
 void RecordBatch::Clear() {
   records_.clear();
   owners_.clear();

@@ -81,6 +81,9 @@ class RecordBatch {
   void AddBorrowed(Record record);
   void KeepAlive(std::shared_ptr<const void> owner);
 
+  // Removes the records below `offset`.
+  void DropBefore(int64_t offset);
+
   // Empties the batch and keeps its memory for the next records.
   void Clear();
 

@@ -14,7 +14,9 @@ namespace sr {
 // What one call of RecordSource::Next brought.
 enum class Fetched {
   kRecords,   // The batch holds at least one record.
-  kCaughtUp,  // Everything the copy holds at this moment has been delivered.
+  kCaughtUp,  // Everything the copy holds at this moment has been delivered:
+              // at once when the end is reached, later whenever the time-out
+              // passes there.
   kNothing,   // The deadline passed; whether there is more is not known.
 };
 
@@ -32,9 +34,9 @@ class RecordSource {
   virtual absl::Status Seek(int64_t offset) = 0;
 
   // Waits up to `timeout` for records and replaces `*batch` by those that came,
-  // in order; `*batch` is empty unless kRecords is returned. A source may
-  // return more than one call's worth of records at once but keeps a batch
-  // near 1 MiB unless a single record is larger.
+  // in order; `*batch` is empty unless kRecords is returned. A batch is as
+  // large as suits the source: about 1 MiB from a topic, one commit from an
+  // archive.
   //
   // Errors leave the source at the first record not yet delivered, and Next
   // may be called again when the caller has waited:

@@ -1,0 +1,186 @@
+#include "core/archive/archive_scan.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/archive/archive_store.h"
+#include "core/archive/layout.h"
+#include "core/archive/segment_walk.h"
+#include "core/base/status_macros.h"
+
+namespace sr {
+namespace {
+
+// A writer starts or stops within milliseconds and leaves the manifest alone in
+// between: a look that saw damage while it changed is repeated this often.
+constexpr int kLooksMax = 5;
+
+class Scanner {
+ public:
+  Scanner(const ArchiveScanOptions& options,
+          absl::FunctionRef<void(const RecordBatch&)> on_records)
+      : options_(options), on_records_(on_records) {}
+
+  absl::StatusOr<ArchiveScan> Scan() {
+    if (!ReadTheManifest()) {
+      if (!could_not_read_.ok()) return could_not_read_;
+      return std::move(scan_);
+    }
+    const ArchiveLayout layout(options_.directory, options_.generation,
+                               scan_.manifest->topic);
+    ASSIGN_OR_RETURN(scan_.being_written, options_.file_system->IsLocked(
+                                              layout.lock_path()));
+    RETURN_IF_ERROR(WalkSegments(layout));
+    JudgeLastCommit(layout);
+    return std::move(scan_);
+  }
+
+ private:
+  bool ReadTheManifest() {
+    absl::StatusOr<Manifest> manifest = ReadManifest(
+        options_.file_system, options_.directory, options_.generation);
+    if (manifest.ok()) {
+      scan_.manifest = *std::move(manifest);
+      return true;
+    }
+    if (manifest.status().code() != absl::StatusCode::kDataLoss &&
+        manifest.status().code() != absl::StatusCode::kNotFound) {
+      could_not_read_ = manifest.status();
+      return false;
+    }
+    const ArchiveLayout layout(options_.directory, options_.generation, "");
+    const bool missing =
+        manifest.status().code() == absl::StatusCode::kNotFound;
+    StorageDamage damage;
+    damage.kind =
+        missing ? DamageKind::kFileMissing : DamageKind::kManifestCorrupt;
+    damage.file = layout.Relative(layout.manifest_path());
+    damage.detail = std::string(manifest.status().message());
+    if (!missing) {
+      if (auto file = options_.file_system->OpenForRead(layout.manifest_path());
+          file.ok()) {
+        damage.end = (*file)->Size().value_or(0);
+      }
+    }
+    scan_.damage.push_back(std::move(damage));
+    return false;
+  }
+
+  absl::Status WalkSegments(const ArchiveLayout& layout) {
+    ASSIGN_OR_RETURN(const SegmentList list,
+                     ListSegments(options_.file_system, layout));
+    for (const std::string& name : list.unknown) {
+      StorageDamage damage;
+      damage.kind = DamageKind::kUnknownFile;
+      damage.file = name;
+      damage.detail = "no writer makes a file of this name";
+      scan_.damage.push_back(std::move(damage));
+    }
+    for (size_t i = 0; i < list.segments.size(); ++i) {
+      SegmentContext context;
+      context.file_system = options_.file_system;
+      context.layout = &layout;
+      context.manifest = &*scan_.manifest;
+      context.files = list.segments[i];
+      context.is_newest = i + 1 == list.segments.size();
+      context.being_written = scan_.being_written;
+      RETURN_IF_ERROR(Walk(context));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Walk(const SegmentContext& context) {
+    ASSIGN_OR_RETURN(
+        const SegmentEnd end,
+        WalkSegment(
+            context, scan_.last_commit,
+            [this](const CommitEntry&, const RecordBatch& records) {
+              scan_.records += static_cast<int64_t>(records.size());
+              on_records_(records);
+            },
+            [this](StorageDamage damage) {
+              scan_.damage.push_back(std::move(damage));
+            }));
+    scan_.last_commit = end.last_commit;
+    scan_.commits_last_sequence = end.last_commit.sequence;
+    scan_.log_bytes += end.log_bytes;
+    ++scan_.segments;
+    return absl::OkStatus();
+  }
+
+  // The manifest knows a commit that must still be there; after a clean stop
+  // it is the last one.
+  void JudgeLastCommit(const ArchiveLayout& layout) {
+    const std::optional<CommitPlace>& known = scan_.manifest->last_commit;
+    const int64_t known_sequence = known.has_value() ? known->entry.sequence : 0;
+    StorageDamage damage;
+    damage.file = layout.Relative(layout.manifest_path());
+    if (scan_.last_commit.sequence < known_sequence) {
+      damage.kind = DamageKind::kLastCommitLost;
+      damage.first_offset = scan_.last_commit.last_offset + 1;
+      damage.last_offset = known->entry.last_offset;
+      damage.detail = absl::StrCat("the manifest knows commit ", known_sequence,
+                                   ", the last one there is ",
+                                   scan_.last_commit.sequence);
+    } else if (scan_.manifest->closed &&
+               scan_.last_commit.sequence > known_sequence) {
+      damage.kind = DamageKind::kExtraBytes;
+      damage.first_offset = known.has_value() ? known->entry.last_offset + 1 : 0;
+      damage.last_offset = scan_.last_commit.last_offset;
+      damage.detail = absl::StrCat(
+          "commit ", scan_.last_commit.sequence,
+          " was added after the clean stop at commit ", known_sequence);
+    } else if (known.has_value() &&
+               scan_.last_commit.sequence == known_sequence &&
+               !(scan_.last_commit == known->entry)) {
+      damage.kind = DamageKind::kCommitCorrupt;
+      damage.last_offset = known->entry.last_offset;
+      damage.detail = "the last commit is not the one the manifest knows";
+    } else {
+      return;
+    }
+    scan_.damage.push_back(std::move(damage));
+  }
+
+  const ArchiveScanOptions& options_;
+  const absl::FunctionRef<void(const RecordBatch&)> on_records_;
+  absl::Status could_not_read_;
+  ArchiveScan scan_;
+};
+
+// The manifest as it is now, for telling whether a writer came or went; empty
+// if it cannot be read.
+std::string ManifestText(const ArchiveScanOptions& options) {
+  return ReadWholeFile(
+             options.file_system,
+             ArchiveLayout(options.directory, options.generation, "")
+                 .manifest_path(),
+             kManifestBytesMax)
+      .value_or("");
+}
+
+}  // namespace
+
+absl::StatusOr<ArchiveScan> ScanArchive(
+    const ArchiveScanOptions& options,
+    absl::FunctionRef<void(const RecordBatch&)> on_records,
+    absl::FunctionRef<void()> on_restart) {
+  for (int look = 1;; ++look) {
+    const std::string before = ManifestText(options);
+    const bool locked_before =
+        options.file_system
+            ->IsLocked(JoinPath(options.directory, kLockName))
+            .value_or(false);
+    absl::StatusOr<ArchiveScan> scan = Scanner(options, on_records).Scan();
+    const bool clean = scan.ok() && scan->damage.empty();
+    if (clean || look == kLooksMax) return scan;
+    const bool changed =
+        ManifestText(options) != before ||
+        options.file_system->IsLocked(JoinPath(options.directory, kLockName))
+                .value_or(false) != locked_before;
+    if (!changed) return scan;
+    on_restart();
+  }
+}
+
+}  // namespace sr

@@ -1,0 +1,116 @@
+#include "core/archive/archive_store.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+
+namespace sr {
+namespace {
+
+constexpr char kNotAnArchiveHint[] =
+    "name the directory that `schemas-replicator mirror` wrote, the one with "
+    "gen-1 in it";
+
+}  // namespace
+
+absl::StatusOr<ArchiveDirectory> ListArchiveDirectory(
+    FileSystem* file_system, const std::string& directory) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   file_system->List(directory));
+  ArchiveDirectory found;
+  for (const std::string& name : names) {
+    if (std::optional<int64_t> generation = GenerationOf(name)) {
+      found.generations.push_back(*generation);
+    } else if (name != kLockName && name != "lost+found") {
+      found.foreign.push_back(name);
+    }
+  }
+  std::sort(found.generations.begin(), found.generations.end());
+  return found;
+}
+
+absl::StatusOr<int64_t> ChooseGeneration(FileSystem* file_system,
+                                         const std::string& directory,
+                                         std::optional<int64_t> wanted) {
+  absl::StatusOr<ArchiveDirectory> found =
+      ListArchiveDirectory(file_system, directory);
+  if (!found.ok()) return WithHint(found.status(), kNotAnArchiveHint);
+  const std::vector<int64_t>& generations = found->generations;
+  if (generations.empty()) {
+    return WithHint(
+        absl::NotFoundError(absl::StrCat(directory, " holds no archive")),
+        kNotAnArchiveHint);
+  }
+  if (wanted.has_value()) {
+    if (std::find(generations.begin(), generations.end(), *wanted) ==
+        generations.end()) {
+      return WithHint(absl::NotFoundError(absl::StrCat(
+                          directory, " has no generation ", *wanted)),
+                      absl::StrCat("generations there: ",
+                                   absl::StrJoin(generations, ", ")));
+    }
+    return *wanted;
+  }
+  if (generations.size() > 1) {
+    return WithHint(
+        absl::InvalidArgumentError(absl::StrCat(
+            directory, " holds ", generations.size(), " generations")),
+        absl::StrCat("choose one with ?gen=N; generations there: ",
+                     absl::StrJoin(generations, ", ")));
+  }
+  return generations.front();
+}
+
+absl::StatusOr<Manifest> ReadManifest(FileSystem* file_system,
+                                      const std::string& directory,
+                                      int64_t generation) {
+  // The topic is not known yet, and not needed for this path.
+  const std::string path =
+      ArchiveLayout(directory, generation, "").manifest_path();
+  ASSIGN_OR_RETURN(const std::string text,
+                   ReadWholeFile(file_system, path, kManifestBytesMax));
+  absl::StatusOr<Manifest> manifest = DecodeManifest(text);
+  if (!manifest.ok()) return Annotate(manifest.status(), path);
+  if (manifest->generation != generation) {
+    return absl::DataLossError(
+        absl::StrCat(path, ": it is the manifest of generation ",
+                     manifest->generation));
+  }
+  return manifest;
+}
+
+absl::StatusOr<SegmentList> ListSegments(FileSystem* file_system,
+                                         const ArchiveLayout& layout) {
+  std::map<int64_t, SegmentFiles> by_base;
+  SegmentList list;
+  ASSIGN_OR_RETURN(const std::vector<std::string> commits,
+                   file_system->List(layout.commits_directory()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> logs,
+                   file_system->List(layout.partition_directory()));
+  for (const std::string& name : commits) {
+    if (std::optional<int64_t> base = BaseOffsetOf(name, kCommitsSuffix)) {
+      by_base[*base].has_commits = true;
+    } else {
+      list.unknown.push_back(
+          layout.Relative(JoinPath(layout.commits_directory(), name)));
+    }
+  }
+  for (const std::string& name : logs) {
+    if (std::optional<int64_t> base = BaseOffsetOf(name, kLogSuffix)) {
+      by_base[*base].has_log = true;
+    } else {
+      list.unknown.push_back(
+          layout.Relative(JoinPath(layout.partition_directory(), name)));
+    }
+  }
+  for (const auto& [base, files] : by_base) {
+    list.segments.push_back({base, files.has_log, files.has_commits});
+  }
+  return list;
+}
+
+}  // namespace sr

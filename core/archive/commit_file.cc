@@ -1,0 +1,34 @@
+#include "core/archive/commit_file.h"
+
+#include <memory>
+
+#include "core/base/status_macros.h"
+
+namespace sr {
+
+size_t CommitFile::slots_to_last_valid() const {
+  size_t count = slots.size();
+  while (count > 0 && !slots[count - 1].has_value()) --count;
+  return count;
+}
+
+absl::StatusOr<CommitFile> ReadCommitFile(FileSystem* file_system,
+                                          const std::string& path,
+                                          uint64_t seed, int64_t from) {
+  ASSIGN_OR_RETURN(std::unique_ptr<ReadableFile> file,
+                   file_system->OpenForRead(path));
+  ASSIGN_OR_RETURN(const int64_t size, file->Size());
+  CommitFile commits;
+  if (size <= from) return commits;
+  std::string bytes;
+  RETURN_IF_ERROR(file->Read(from, size - from, &bytes));
+  constexpr size_t kSlot = kCommitEntryBytes;
+  for (size_t at = 0; at + kSlot <= bytes.size(); at += kSlot) {
+    commits.slots.push_back(
+        DecodeCommitEntry(absl::string_view(bytes).substr(at, kSlot), seed));
+  }
+  commits.partial_bytes = static_cast<int64_t>(bytes.size() % kSlot);
+  return commits;
+}
+
+}  // namespace sr

@@ -1,0 +1,256 @@
+#include "core/archive/segment_walk.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/archive/block_reader.h"
+#include "core/archive/commit_file.h"
+#include "core/base/status_macros.h"
+
+namespace sr {
+namespace {
+
+class SegmentWalker {
+ public:
+  SegmentWalker(const SegmentContext& context, const CommitEntry& before,
+                OnBlock on_block, OnDamage on_damage)
+      : context_(context),
+        log_path_(context.layout->log_path(context.files.base_offset)),
+        commits_path_(context.layout->commits_path(context.files.base_offset)),
+        before_(before),
+        on_block_(on_block),
+        on_damage_(on_damage) {
+    end_.last_commit = before;
+  }
+
+  absl::StatusOr<SegmentEnd> Walk() {
+    RETURN_IF_ERROR(ReadCommits());
+    if (!context_.files.has_log) {
+      ReportMissing(log_path_, "the commits of this segment are there, its "
+                               "records are not");
+      SkipToLastCommit();
+      return end_;
+    }
+    RETURN_IF_ERROR(OpenLog());
+    RETURN_IF_ERROR(WalkBlocks());
+    JudgeCommitsEnd();
+    JudgeLogEnd();
+    return end_;
+  }
+
+ private:
+  // A tail is what a crash may leave; elsewhere such bytes are damage.
+  bool TailIsLegal() const {
+    return context_.is_newest && !context_.manifest->closed;
+  }
+
+  absl::Status ReadCommits() {
+    if (!context_.files.has_commits) {
+      // A segment being made, or made just before a crash, has a .log only.
+      if (!TailIsLegal()) {
+        ReportMissing(commits_path_, "the records of this segment are there, "
+                                     "its commits are not");
+      }
+      return absl::OkStatus();
+    }
+    const uint64_t seed =
+        CommitSeed(context_.manifest->store_id, context_.manifest->generation,
+                   context_.files.base_offset);
+    ASSIGN_OR_RETURN(commits_, ReadCommitFile(context_.file_system,
+                                              commits_path_, seed));
+    end_.commits_bytes = commits_.size_bytes();
+    RestoreLastCommit();
+    end_.valid_commits_bytes =
+        static_cast<int64_t>(valid_slots_) * kCommitEntryBytes;
+    return absl::OkStatus();
+  }
+
+  // After a clean stop the manifest repeats the last commit, so that a damaged
+  // last entry does not leave the block it covers unverified.
+  void RestoreLastCommit() {
+    valid_slots_ = commits_.slots_to_last_valid();
+    const std::optional<CommitPlace>& last = context_.manifest->last_commit;
+    if (!context_.manifest->closed || !context_.is_newest ||
+        !last.has_value() || last->segment != context_.files.base_offset) {
+      return;
+    }
+    for (const std::optional<CommitEntry>& slot : commits_.slots) {
+      if (slot.has_value() && slot->sequence >= last->entry.sequence) return;
+    }
+    witnessed_ = last->entry;
+  }
+
+  absl::Status OpenLog() {
+    ASSIGN_OR_RETURN(std::unique_ptr<ReadableFile> log,
+                     context_.file_system->OpenForRead(log_path_));
+    blocks_ = std::make_unique<BlockReader>(
+        std::move(log), context_.layout->Relative(log_path_));
+    ASSIGN_OR_RETURN(end_.log_bytes, blocks_->FileSize());
+    return absl::OkStatus();
+  }
+
+  absl::Status WalkBlocks() {
+    for (size_t slot = 0; slot < valid_slots_; ++slot) {
+      RETURN_IF_ERROR(WalkSlot(slot));
+    }
+    if (witnessed_.has_value() &&
+        witnessed_->position > end_.last_commit.position) {
+      RETURN_IF_ERROR(WalkBlock(*witnessed_));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WalkSlot(size_t slot) {
+    const std::optional<CommitEntry>& entry = commits_.slots[slot];
+    if (!entry.has_value()) {
+      // Its block is verified together with the next one: the chain does not
+      // depend on where commits cut it.
+      ReportCommit(slot, "self-check fails", DamageKind::kCommitCorrupt);
+      ++damaged_slots_;
+      return absl::OkStatus();
+    }
+    CommitEntry expected_before = end_.last_commit;
+    expected_before.sequence += std::exchange(damaged_slots_, 0);
+    if (!end_.has_commits && entry->sequence > expected_before.sequence + 1) {
+      SkipMissingCommits(expected_before, *entry);
+      return absl::OkStatus();
+    }
+    if (const char* why = WhyNotSuccessor(expected_before, *entry,
+                                          end_.has_commits)) {
+      ReportCommit(slot, why, DamageKind::kCommitCorrupt);
+      if (entry->position <= end_.committed_bytes) return absl::OkStatus();
+    }
+    return WalkBlock(*entry);
+  }
+
+  // Whole segments before this one are gone. The first block here cannot be
+  // verified either, as the chain into it is unknown: it counts as lost.
+  void SkipMissingCommits(const CommitEntry& expected_before,
+                          const CommitEntry& entry) {
+    StorageDamage damage;
+    damage.kind = DamageKind::kFileMissing;
+    damage.file = context_.layout->Relative(commits_path_);
+    damage.first_offset = expected_before.last_offset + 1;
+    damage.last_offset = entry.last_offset;
+    damage.detail = absl::StrCat(
+        "a segment before this one is missing: its first commit is number ",
+        entry.sequence, ", expected ", expected_before.sequence + 1);
+    on_damage_(std::move(damage));
+    end_.last_commit = entry;
+    end_.has_commits = true;
+    end_.committed_bytes = entry.position;
+  }
+
+  absl::Status WalkBlock(const CommitEntry& entry) {
+    ASSIGN_OR_RETURN(
+        std::optional<StorageDamage> damage,
+        blocks_->Read(end_.last_commit, end_.has_commits, entry, &records_));
+    if (damage.has_value()) {
+      on_damage_(*std::move(damage));
+    } else {
+      on_block_(entry, records_);
+    }
+    end_.last_commit = entry;
+    end_.has_commits = true;
+    end_.committed_bytes = entry.position;
+    return absl::OkStatus();
+  }
+
+  void JudgeCommitsEnd() {
+    if (end_.valid_commits_bytes == end_.commits_bytes) return;
+    if (context_.being_written && TailIsLegal()) return;
+    StorageDamage damage;
+    damage.kind = TailIsLegal() ? DamageKind::kTornCommit
+                                : DamageKind::kCommitCorrupt;
+    damage.file = context_.layout->Relative(commits_path_);
+    damage.begin = end_.valid_commits_bytes;
+    damage.end = end_.commits_bytes;
+    damage.first_offset = end_.last_commit.last_offset + 1;
+    if (witnessed_.has_value()) {
+      damage.first_offset = before_.last_offset + 1;
+      damage.last_offset = witnessed_->last_offset;
+    }
+    damage.detail = "the last entry fails its self-check or is cut";
+    // More than one entry does not tear at once: an entry is written only
+    // after the one before it is durable.
+    if (damage.end - damage.begin > kCommitEntryBytes) {
+      damage.kind = DamageKind::kCommitCorrupt;
+    }
+    on_damage_(std::move(damage));
+  }
+
+  void JudgeLogEnd() {
+    if (end_.log_bytes <= end_.committed_bytes) return;
+    if (context_.being_written && TailIsLegal()) return;
+    StorageDamage damage;
+    damage.kind = TailIsLegal() ? DamageKind::kUncommittedTail
+                                : DamageKind::kExtraBytes;
+    damage.file = context_.layout->Relative(log_path_);
+    damage.begin = end_.committed_bytes;
+    damage.end = end_.log_bytes;
+    damage.first_offset = end_.last_commit.last_offset + 1;
+    damage.detail = absl::StrCat(damage.end - damage.begin,
+                                 " bytes behind the last commit");
+    on_damage_(std::move(damage));
+  }
+
+  void ReportMissing(const std::string& path, const char* detail) {
+    StorageDamage damage;
+    damage.kind = DamageKind::kFileMissing;
+    damage.file = context_.layout->Relative(path);
+    damage.first_offset = before_.last_offset + 1;
+    for (const std::optional<CommitEntry>& slot : commits_.slots) {
+      if (slot.has_value()) damage.last_offset = slot->last_offset;
+    }
+    damage.detail = detail;
+    on_damage_(std::move(damage));
+  }
+
+  void ReportCommit(size_t slot, const char* why, DamageKind kind) {
+    StorageDamage damage;
+    damage.kind = kind;
+    damage.file = context_.layout->Relative(commits_path_);
+    damage.begin = static_cast<int64_t>(slot) * kCommitEntryBytes;
+    damage.end = damage.begin + kCommitEntryBytes;
+    damage.first_offset = end_.last_commit.last_offset + 1;
+    if (slot + 1 < commits_.slots.size() &&
+        commits_.slots[slot + 1].has_value()) {
+      damage.last_offset = commits_.slots[slot + 1]->last_offset;
+    }
+    damage.detail = why;
+    on_damage_(std::move(damage));
+  }
+
+  void SkipToLastCommit() {
+    if (valid_slots_ == 0) return;
+    end_.last_commit = *commits_.slots[valid_slots_ - 1];
+    end_.has_commits = true;
+    end_.committed_bytes = end_.last_commit.position;
+  }
+
+  const SegmentContext& context_;
+  const std::string log_path_;
+  const std::string commits_path_;
+  const CommitEntry before_;
+  const OnBlock on_block_;
+  const OnDamage on_damage_;
+  CommitFile commits_;
+  size_t valid_slots_ = 0;
+  // The last commit, known from the manifest when its entry is damaged.
+  std::optional<CommitEntry> witnessed_;
+  int64_t damaged_slots_ = 0;  // In a row, just before the current one.
+  std::unique_ptr<BlockReader> blocks_;
+  RecordBatch records_;
+  SegmentEnd end_;
+};
+
+}  // namespace
+
+absl::StatusOr<SegmentEnd> WalkSegment(const SegmentContext& context,
+                                       const CommitEntry& before,
+                                       OnBlock on_block, OnDamage on_damage) {
+  return SegmentWalker(context, before, on_block, on_damage).Walk();
+}
+
+}  // namespace sr

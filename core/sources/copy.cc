@@ -1,0 +1,108 @@
+#include "core/sources/copy.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/archive/archive_reader.h"
+#include "core/base/exit_code.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/kafka/topic_source.h"
+
+namespace sr {
+namespace {
+
+absl::Status CheckPartitions(const Location& location, int partitions) {
+  if (partitions == 1) return absl::OkStatus();
+  return WithHint(
+      absl::FailedPreconditionError(absl::StrCat(
+          location.text, ": the topic has ", partitions,
+          " partitions; the log of a schema registry has exactly one")),
+      "check the topic's name; records spread over partitions have no order "
+      "that could be kept");
+}
+
+absl::StatusOr<Copy> OpenTopic(const Location& location,
+                               const CopyOptions& options) {
+  ASSIGN_OR_RETURN(const ClientProperties properties,
+                   PropertiesOf(location, options));
+  ASSIGN_OR_RETURN(std::unique_ptr<TopicAdmin> admin,
+                   TopicAdmin::Open(properties, options.timeout));
+  ASSIGN_OR_RETURN(TopicState state, admin->Describe(location.topic));
+  RETURN_IF_ERROR(CheckPartitions(location, state.partitions));
+
+  Copy copy;
+  ASSIGN_OR_RETURN(
+      copy.info.checkpoint,
+      ReadCheckpoint(properties, location.topic, options.timeout));
+  copy.info.location = location;
+  copy.info.cluster_id = state.cluster_id;
+  copy.info.topic = location.topic;
+  copy.info.start_offset = state.low_watermark;
+  copy.info.end_offset = state.high_watermark;
+  copy.info.partitions = state.partitions;
+  copy.info.topic_config = std::move(state.config);
+  copy.info.config_missing_reason = state.config_missing_reason;
+  copy.info.is_shadow =
+      location.role_shadow || copy.info.checkpoint.has_value();
+
+  TopicSourceOptions source_options;
+  source_options.properties = properties;
+  source_options.topic = location.topic;
+  source_options.isolation = copy.info.is_shadow
+                                 ? TopicSourceOptions::kReadCommitted
+                                 : TopicSourceOptions::kReadUncommitted;
+  source_options.timeout = options.timeout;
+  ASSIGN_OR_RETURN(copy.source, TopicSource::Open(source_options));
+  RETURN_IF_ERROR(copy.source->Seek(copy.info.start_offset));
+  return copy;
+}
+
+absl::StatusOr<Copy> OpenArchive(const Location& location,
+                                 const CopyOptions& options) {
+  ArchiveReaderOptions reader_options;
+  reader_options.file_system = options.file_system;
+  reader_options.clock = options.clock;
+  reader_options.directory = location.path;
+  reader_options.generation = location.generation;
+  ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
+                   ArchiveReader::Open(reader_options));
+  ASSIGN_OR_RETURN(const CommitEntry last, reader->LastCommit());
+  Copy copy;
+  copy.info.location = location;
+  copy.info.manifest = reader->manifest();
+  copy.info.cluster_id = reader->manifest().cluster_id;
+  copy.info.topic = reader->manifest().topic;
+  copy.info.start_offset = reader->manifest().first_offset;
+  copy.info.end_offset = last.last_offset + 1;
+  RETURN_IF_ERROR(reader->Seek(copy.info.start_offset));
+  copy.source = std::move(reader);
+  return copy;
+}
+
+}  // namespace
+
+absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
+                                              const CopyOptions& options) {
+  return ClientProperties::Load(location.bootstrap_servers,
+                                location.config_file,
+                                options.client_overrides);
+}
+
+absl::StatusOr<Copy> OpenCopy(const Location& location,
+                              const CopyOptions& options) {
+  switch (location.kind) {
+    case LocationKind::kKafka:
+      return OpenTopic(location, options);
+    case LocationKind::kArchive:
+      return OpenArchive(location, options);
+    default:
+      return WithExitCode(
+          WithHint(absl::UnimplementedError(absl::StrCat(
+                       location.text, ": copies of the kind ",
+                       std::string(SchemeOf(location.kind)),
+                       " cannot be read by this version")),
+                   "kafka:// and archive: can"),
+          ExitCode::kUsage);
+  }
+}
+
+}  // namespace sr

@@ -1,0 +1,79 @@
+// Opens a location for reading: a copy, what is known about it, and how far it
+// goes at this moment.
+#ifndef CORE_SOURCES_COPY_H_
+#define CORE_SOURCES_COPY_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "core/archive/manifest.h"
+#include "core/base/clock.h"
+#include "core/base/file_system.h"
+#include "core/kafka/client_properties.h"
+#include "core/kafka/shadow_sink.h"
+#include "core/kafka/topic_admin.h"
+#include "core/location/location.h"
+#include "core/record/record_source.h"
+
+namespace sr {
+
+struct CopyOptions {
+  // -X key=value for every Kafka client.
+  std::vector<std::pair<std::string, std::string>> client_overrides;
+  absl::Duration timeout = absl::Seconds(10);
+  FileSystem* file_system = PosixFileSystem();
+  Clock* clock = SystemClock();
+};
+
+// What is known about a copy without reading it.
+struct CopyInfo {
+  Location location;
+  // The topic and cluster whose history this is: of the topic itself, or of
+  // the source an archive mirrors. For a shadow the shadow's own.
+  std::string cluster_id;
+  std::string topic;
+  // First offset that is there, and the end (exclusive) when it was opened.
+  int64_t start_offset = 0;
+  int64_t end_offset = 0;
+
+  // kafka:// only.
+  int partitions = 0;
+  std::optional<std::map<std::string, ConfigEntry>> topic_config;
+  std::string config_missing_reason;
+  bool is_shadow = false;
+  // Of a shadow; nullopt if ?role=shadow was given and there is none.
+  std::optional<Checkpoint> checkpoint;
+
+  // archive: only.
+  std::optional<Manifest> manifest;
+};
+
+struct Copy {
+  CopyInfo info;
+  std::unique_ptr<RecordSource> source;  // Positioned at start_offset.
+};
+
+// Loads the client properties of a kafka:// location.
+absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
+                                              const CopyOptions& options);
+
+// Opens `location`. A shadow (known by its checkpoint or by ?role=shadow) is
+// read committed, any other topic uncommitted, as a Confluent registry reads.
+//
+//   Unimplemented       a kind of location that cannot be read yet
+//   FailedPrecondition  a topic with more than one partition
+//   NotFound, Unavailable, PermissionDenied, Unauthenticated, InvalidArgument,
+//   DataLoss (manifest or checkpoint)
+absl::StatusOr<Copy> OpenCopy(const Location& location,
+                              const CopyOptions& options);
+
+}  // namespace sr
+
+#endif  // CORE_SOURCES_COPY_H_
