@@ -87,7 +87,9 @@ absl::StatusOr<Pump::Step> Pump::CopyOnce() {
   RETURN_IF_ERROR(CommitPending());
   if (*fetched == Fetched::kCaughtUp) {
     TroubleIsOver();
-    if (may_end) return Step::kDone;
+    if (may_end && source_->position() >= options_.end_offset) {
+      return Step::kDone;
+    }
   }
   return Step::kGoOn;
 }

@@ -33,9 +33,10 @@ struct PumpOptions {
   std::string name;  // For messages: "kafka://... -> archive:...".
   Clock* clock = nullptr;
   const StopToken* stop = nullptr;
-  // The pump is done when the source is caught up and this, asked before that
-  // was found out, returned true. Null: never done.
+  // The pump is done when the source is caught up at or above `end_offset` and
+  // this, asked before that was found out, returned true. Null: never done.
   std::function<bool()> may_end;
+  int64_t end_offset = 0;
   // Where the source begins: a sink that holds nothing yet starts here.
   int64_t first_offset = 0;
   // A commit is made when the source has nothing more at the moment, or these

@@ -55,9 +55,10 @@ SignalWatcher::~SignalWatcher() {
 void SignalWatcher::Watch() {
   const sigset_t set = WatchedSignals();
   int got = 0;
-  while (sigwait(&set, &got) != 0) {
-  }
-  if (got == kEndSignal && done_) return;
+  do {
+    if (sigwait(&set, &got) != 0) continue;
+    if (got == kEndSignal && done_) return;
+  } while (got != SIGINT && got != SIGTERM);
   signal_ = got;
   stop_->RequestStop();
   if (WaitForEnd()) return;

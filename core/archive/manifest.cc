@@ -1,0 +1,145 @@
+#include "core/archive/manifest.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/digests.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/json/json.h"
+#include "core/json/json_writer.h"
+
+namespace sr {
+namespace {
+
+constexpr char kFormat[] = "schemas-replicator archive";
+// Between the members that the digest covers and the digest itself.
+constexpr char kDigestMember[] = ",\n  \"xxh3_128\": \"";
+
+void WriteTopicConfig(const Manifest& manifest, JsonWriter* json) {
+  json->Key("topic_config");
+  if (!manifest.topic_config.has_value()) {
+    json->Null();
+    return;
+  }
+  json->BeginObject();
+  for (const auto& [name, value] : *manifest.topic_config) {
+    json->Key(name).String(value);
+  }
+  json->EndObject();
+}
+
+void WriteLastCommit(const Manifest& manifest, JsonWriter* json) {
+  json->Key("last_commit");
+  if (!manifest.last_commit.has_value()) {
+    json->Null();
+    return;
+  }
+  const CommitEntry& entry = manifest.last_commit->entry;
+  json->BeginObject();
+  json->Key("segment").Int(manifest.last_commit->segment);
+  json->Key("sequence").Int(entry.sequence);
+  json->Key("position").Int(entry.position);
+  json->Key("last_offset").Int(entry.last_offset);
+  json->Key("records").Int(entry.records);
+  json->Key("chain").String(ToHex(entry.chain));
+  json->EndObject();
+}
+
+absl::StatusOr<CommitPlace> ReadLastCommit(const JsonValue& json) {
+  CommitPlace place;
+  ASSIGN_OR_RETURN(place.segment, json.GetInt64("segment"));
+  ASSIGN_OR_RETURN(place.entry.sequence, json.GetInt64("sequence"));
+  ASSIGN_OR_RETURN(place.entry.position, json.GetInt64("position"));
+  ASSIGN_OR_RETURN(place.entry.last_offset, json.GetInt64("last_offset"));
+  ASSIGN_OR_RETURN(place.entry.records, json.GetInt64("records"));
+  ASSIGN_OR_RETURN(const std::string chain, json.GetString("chain"));
+  ASSIGN_OR_RETURN(place.entry.chain, DigestFromHex(chain));
+  return place;
+}
+
+absl::StatusOr<Manifest> ReadMembers(const JsonValue& json) {
+  Manifest manifest;
+  ASSIGN_OR_RETURN(manifest.store_id, json.GetString("store_id"));
+  ASSIGN_OR_RETURN(manifest.generation, json.GetInt64("generation"));
+  ASSIGN_OR_RETURN(manifest.cluster_id, json.GetString("cluster_id"));
+  ASSIGN_OR_RETURN(manifest.topic, json.GetString("topic"));
+  ASSIGN_OR_RETURN(manifest.first_offset, json.GetInt64("first_offset"));
+  ASSIGN_OR_RETURN(const JsonValue* config,
+                   json.GetOptionalObject("topic_config"));
+  if (config != nullptr) {
+    manifest.topic_config.emplace();
+    for (const JsonMember& member : config->object()) {
+      ASSIGN_OR_RETURN((*manifest.topic_config)[member.name],
+                       config->GetString(member.name));
+    }
+  }
+  ASSIGN_OR_RETURN(manifest.closed, json.GetBool("closed"));
+  ASSIGN_OR_RETURN(const JsonValue* last, json.GetOptionalObject("last_commit"));
+  if (last != nullptr) {
+    ASSIGN_OR_RETURN(manifest.last_commit, ReadLastCommit(*last));
+  }
+  return manifest;
+}
+
+absl::Status Damaged(absl::string_view why) {
+  return WithHint(
+      absl::DataLossError(absl::StrCat("the manifest is damaged: ", why)),
+      "put it back from another copy of this archive; nothing else of it is "
+      "touched");
+}
+
+absl::Status CheckVersion(const JsonValue& json) {
+  const absl::StatusOr<std::string> format = json.GetString("format");
+  const absl::StatusOr<int64_t> version = json.GetInt64("format_version");
+  if (!format.ok() || *format != kFormat || !version.ok()) {
+    return Damaged("it does not say that it is one");
+  }
+  if (*version > kManifestFormatVersion) {
+    return WithHint(absl::UnimplementedError(absl::StrCat(
+                        "the archive has format version ", *version,
+                        ", this program knows ", kManifestFormatVersion)),
+                    "use the newer program that wrote it");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string EncodeManifest(const Manifest& manifest) {
+  std::string text;
+  JsonWriter json(&text, JsonWriter::Style::kIndented);
+  json.BeginObject();
+  json.Key("format").String(kFormat);
+  json.Key("format_version").Int(kManifestFormatVersion);
+  json.Key("store_id").String(manifest.store_id);
+  json.Key("generation").Int(manifest.generation);
+  json.Key("cluster_id").String(manifest.cluster_id);
+  json.Key("topic").String(manifest.topic);
+  json.Key("first_offset").Int(manifest.first_offset);
+  WriteTopicConfig(manifest, &json);
+  json.Key("closed").Bool(manifest.closed);
+  WriteLastCommit(manifest, &json);
+  json.EndObject();
+  // The digest becomes the last member: it covers the text before itself.
+  const size_t end = text.rfind("\n}");
+  text.resize(end);
+  absl::StrAppend(&text, kDigestMember, ToHex(Xxh3_128(text)), "\"\n}\n");
+  return text;
+}
+
+absl::StatusOr<Manifest> DecodeManifest(absl::string_view text) {
+  const absl::StatusOr<JsonValue> json = ParseJson(text);
+  if (!json.ok()) return Damaged(json.status().message());
+  RETURN_IF_ERROR(CheckVersion(*json));
+  absl::StatusOr<Manifest> manifest = ReadMembers(*json);
+  if (!manifest.ok()) return Damaged(manifest.status().message());
+  // Everything has been read; only the very text that says it is accepted, the
+  // digest over it included.
+  if (EncodeManifest(*manifest) != text) {
+    return Damaged("its text does not match its digest");
+  }
+  return manifest;
+}
+
+}  // namespace sr

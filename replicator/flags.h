@@ -1,0 +1,20 @@
+// The replicator's command line as data: the only place that knows a flag.
+#ifndef REPLICATOR_FLAGS_H_
+#define REPLICATOR_FLAGS_H_
+
+#include "absl/status/statusor.h"
+#include "core/command/command_line.h"
+#include "replicator/options.h"
+
+namespace sr {
+
+// The table of commands and flags.
+const ProgramSpec& ReplicatorProgram();
+
+// The options that `line`, a command line for `mirror`, asks for.
+// InvalidArgument with a hint if a value is not what its flag takes.
+absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line);
+
+}  // namespace sr
+
+#endif  // REPLICATOR_FLAGS_H_
