@@ -116,8 +116,10 @@ struct JsonLimits {
 };
 
 // Returns the one value that `text` is. InvalidArgument, with line, column and
-// byte, if `text` is not JSON or beyond `limits`, if an object names a member
-// twice (compared after unescaping), or if an integer does not fit in 64 bits.
+// byte, if `text` is not JSON, nests deeper than allowed or holds an integer
+// that does not fit in 64 bits; InvalidArgument too if it is too large or an
+// object names a member twice (compared after unescaping; the message names
+// it).
 // Doubles are the nearest that IEEE 754 has. Any thread.
 absl::StatusOr<JsonValue> ParseJson(absl::string_view text,
                                     const JsonLimits& limits = JsonLimits());
