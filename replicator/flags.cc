@@ -6,11 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "core/base/log.h"
-#include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
+#include "core/command/flag_values.h"
 
 // Names here, help in the table below: gflags' own help lists its internals.
 DEFINE_string(until, "never", "");
@@ -42,34 +41,10 @@ absl::Status SetFlags(const CommandLine& line) {
       for (const FlagSpec& flag : ReplicatorProgram().flags) {
         if (flag.name == name) takes = flag.value;
       }
-      return WithHint(
-          absl::InvalidArgumentError(
-              absl::StrCat("--", name, " cannot be \"", value, "\"")),
-          absl::StrCat("--", name, "=", takes.empty() ? "true|false" : takes));
+      return BadFlagValue(name, value, takes);
     }
   }
   return absl::OkStatus();
-}
-
-// One of the words that a flag takes, as its number in `words`.
-absl::StatusOr<int> OneOf(absl::string_view flag, const std::string& value,
-                          const std::vector<std::string>& words) {
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (value == words[i]) return static_cast<int>(i);
-  }
-  std::string all;
-  for (const std::string& word : words) {
-    absl::StrAppend(&all, all.empty() ? "" : "|", word);
-  }
-  return WithHint(absl::InvalidArgumentError(absl::StrCat(
-                      "--", flag, " cannot be \"", value, "\"")),
-                  absl::StrCat("--", flag, "=", all));
-}
-
-absl::Status AtLeast(absl::string_view flag, int64_t value, int64_t min) {
-  if (value >= min) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("--", flag, " must be ", min, " or more, not ", value));
 }
 
 }  // namespace
@@ -125,9 +100,7 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
                    OneOf("shadow-policy", FLAGS_shadow_policy,
                          {"delete", "compact"}));
   options.shadow_compact = policy == 1;
-  ASSIGN_OR_RETURN(const int output, OneOf("output", FLAGS_output,
-                                           {"text", "json", "ndjson"}));
-  options.output = static_cast<OutputFormat>(output);
+  ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
   RETURN_IF_ERROR(AtLeast("segment-bytes", FLAGS_segment_bytes, 4096));
   options.segment_bytes_max = FLAGS_segment_bytes;
   RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));

@@ -8,13 +8,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "core/command/flag_values.h"
 #include "core/location/location.h"
 #include "core/record/batch_codec.h"
 #include "core/sources/copy.h"
 
 namespace sr {
-
-enum class OutputFormat { kText, kJson, kNdjson };
 
 struct MirrorOptions {
   Location source;

@@ -1,0 +1,40 @@
+// The storage level: are the bytes of a copy those that were written?
+#ifndef VERIFIER_CHECKS_STORAGE_H_
+#define VERIFIER_CHECKS_STORAGE_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "core/archive/storage_damage.h"
+#include "core/findings/finding.h"
+#include "core/findings/report.h"
+#include "core/sources/copy.h"
+
+namespace sr {
+
+struct StorageResult {
+  FindingList findings;
+  int64_t records = 0;  // Whole and verified.
+  std::optional<VerifiedThrough> verified_through;
+};
+
+// Every byte of every file of an archive, all its generations or the one that
+// `location` names: CRC, chain, commits, manifest. Takes no lock; a mirror may
+// write meanwhile. A Status only if files could not be read.
+absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
+                                                  const CopyOptions& options,
+                                                  bool quiet);
+
+// A topic read through with the client's CRC check. A batch that fails it is a
+// finding and ends the reading: what follows is not known to be good.
+absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
+                                                const CopyOptions& options,
+                                                bool quiet);
+
+// The finding that says what `damage` of `copy` says.
+Finding FindingOf(const StorageDamage& damage, const std::string& copy);
+
+}  // namespace sr
+
+#endif  // VERIFIER_CHECKS_STORAGE_H_

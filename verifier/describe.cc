@@ -1,0 +1,93 @@
+// `schemas-verifier describe COPY...`: what is in a copy, whose history is it?
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/archive/archive_store.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/json/json_writer.h"
+#include "verifier/commands.h"
+#include "verifier/copy_description.h"
+#include "verifier/read_through.h"
+
+namespace sr {
+namespace {
+
+// An archive without ?gen=N means all its generations.
+absl::StatusOr<std::vector<Location>> Generations(
+    const Location& location, const VerifierOptions& options) {
+  if (location.kind != LocationKind::kArchive ||
+      location.generation.has_value()) {
+    return std::vector<Location>{location};
+  }
+  ASSIGN_OR_RETURN(
+      const ArchiveDirectory found,
+      ListArchiveDirectory(options.copy.file_system, location.path));
+  if (found.generations.size() < 2) return std::vector<Location>{location};
+  std::vector<Location> all;
+  for (const int64_t generation : found.generations) {
+    Location one = location;
+    one.generation = generation;
+    one.text = absl::StrCat(location.text, "?gen=", generation);
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+absl::Status DescribeOne(const Location& location,
+                         const VerifierOptions& options, std::string* text,
+                         JsonWriter* json) {
+  ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options.copy));
+  CopyContent content;
+  RETURN_IF_ERROR(ReadThrough(absl::StrCat("describe ", location.text),
+                              options.quiet, options.copy.clock, &copy,
+                              [&content](const RecordBatch& batch) {
+                                content.Add(batch);
+                                return true;
+                              }));
+  if (options.output == OutputFormat::kText) {
+    absl::StrAppend(text, RenderDescription(copy.info, content));
+  } else {
+    WriteDescription(copy.info, content, json);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunDescribe(const VerifierOptions& options,
+                                     Output* output) {
+  std::vector<Location> locations;
+  for (const Location& location : options.copies) {
+    absl::StatusOr<std::vector<Location>> some =
+        Generations(location, options);
+    if (!some.ok()) return Annotate(some.status(), location.text);
+    locations.insert(locations.end(), some->begin(), some->end());
+  }
+  const bool one_array = options.output == OutputFormat::kJson;
+  std::string text;
+  std::optional<JsonWriter> json;
+  if (one_array) {
+    json.emplace(&text, JsonWriter::Style::kIndented);
+    json->BeginArray();
+  }
+  for (const Location& location : locations) {
+    if (options.output == OutputFormat::kNdjson) json.emplace(&text);
+    absl::Status status = DescribeOne(location, options, &text,
+                                      json.has_value() ? &*json : nullptr);
+    if (!status.ok()) return Annotate(status, location.text);
+    if (options.output == OutputFormat::kNdjson) text.push_back('\n');
+  }
+  if (one_array) {
+    json->EndArray();
+    text.push_back('\n');
+  }
+  output->Write(text);
+  return ExitCode::kClean;
+}
+
+}  // namespace sr

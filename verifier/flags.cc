@@ -1,0 +1,118 @@
+#include "verifier/flags.h"
+
+#include <gflags/gflags.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/base/status_macros.h"
+#include "core/base/version.h"
+#include "core/command/flag_values.h"
+
+// Names here, help in the table below: gflags' own help lists its internals.
+DEFINE_string(output, "text", "");
+DEFINE_int32(timeout_seconds, 10, "");
+DEFINE_int32(settle_seconds, 10, "");
+DEFINE_int64(from_offset, 0, "");
+DEFINE_int64(to_offset, -1, "");
+DEFINE_string(key_contains, "", "");
+DEFINE_bool(raw, false, "");
+DEFINE_bool(quiet, false, "");
+DEFINE_bool(verbose, false, "");
+
+namespace sr {
+namespace {
+
+// gflags' names have underscores.
+std::string GflagsName(std::string name) {
+  for (char& c : name) {
+    if (c == '-') c = '_';
+  }
+  return name;
+}
+
+absl::Status SetFlags(const CommandLine& line) {
+  for (const auto& [name, value] : line.flags) {
+    if (!gflags::SetCommandLineOption(GflagsName(name).c_str(), value.c_str())
+             .empty()) {
+      continue;
+    }
+    std::string takes;
+    for (const FlagSpec& flag : VerifierProgram().flags) {
+      if (flag.name == name) takes = flag.value;
+    }
+    return BadFlagValue(name, value, takes);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const ProgramSpec& VerifierProgram() {
+  static const ProgramSpec* const program = new ProgramSpec{
+      "schemas-verifier",
+      kVersion,
+      "Proves that copies of _schemas, the topic of a schema registry, are "
+      "intact and the same.",
+      {{"check", "COPY...", 1, -1,
+        "Reads each copy through and names all damage.",
+        {},
+        "schemas-verifier check archive:/mnt/b\n"
+        "schemas-verifier check kafka://a:9092/_schemas --output=json"},
+       {"compare", "COPY COPY...", 2, -1,
+        "Holds copies against the first one, record by record.",
+        {"settle-seconds"},
+        "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b\n"
+        "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b "
+        "kafka://c:9092/_schemas_shadow"},
+       {"describe", "COPY...", 1, -1,
+        "Says what is in a copy and whose history it is.",
+        {},
+        "schemas-verifier describe archive:/mnt/b"},
+       {"show", "COPY", 1, 1,
+        "Prints the records of a copy.",
+        {"from-offset", "to-offset", "key-contains", "raw"},
+        "schemas-verifier show archive:/mnt/b --key-contains=orders-value\n"
+        "schemas-verifier show kafka://a:9092/_schemas --from-offset=100 "
+        "--raw --output=ndjson"}},
+      {{"settle-seconds", "N",
+        "wait N seconds for a copy that is behind; default 10"},
+       {"from-offset", "N", "first offset to show; default the first there is"},
+       {"to-offset", "N", "last offset to show; default the last there is"},
+       {"key-contains", "TEXT", "show only records whose key has these bytes"},
+       {"raw", "", "keys, values and headers in base64"},
+       {"timeout-seconds", "N", "how long to wait for a broker; default 10"},
+       {"output", "text|json|ndjson", "form of the result on stdout"},
+       {"quiet", "", "no progress on stderr"},
+       {"verbose", "", "more on stderr"}},
+      {"timeout-seconds", "output", "quiet", "verbose"}};
+  return *program;
+}
+
+absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
+  RETURN_IF_ERROR(SetFlags(line));
+  VerifierOptions options;
+  for (const std::string& argument : line.arguments) {
+    ASSIGN_OR_RETURN(Location location, ParseLocation(argument));
+    options.copies.push_back(std::move(location));
+  }
+  options.copy.client_overrides = line.properties;
+  RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
+  options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);
+  ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
+  RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
+  options.settle = absl::Seconds(FLAGS_settle_seconds);
+  RETURN_IF_ERROR(AtLeast("from-offset", FLAGS_from_offset, 0));
+  options.from_offset = FLAGS_from_offset;
+  RETURN_IF_ERROR(AtLeast("to-offset", FLAGS_to_offset, -1));
+  if (FLAGS_to_offset >= 0) options.to_offset = FLAGS_to_offset;
+  options.key_contains = FLAGS_key_contains;
+  options.raw = FLAGS_raw;
+  options.quiet = FLAGS_quiet;
+  if (FLAGS_verbose) SetLogLevel(LogLevel::kDebug);
+  return options;
+}
+
+}  // namespace sr

@@ -1,0 +1,37 @@
+// What the verifier's commands are told, as plain data: no flag is read outside
+// flags.cc.
+#ifndef VERIFIER_OPTIONS_H_
+#define VERIFIER_OPTIONS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/command/flag_values.h"
+#include "core/location/location.h"
+#include "core/sources/copy.h"
+
+namespace sr {
+
+struct VerifierOptions {
+  std::vector<Location> copies;
+  CopyOptions copy;
+  OutputFormat output = OutputFormat::kText;
+  bool quiet = false;
+
+  // compare: how long a copy that is behind may take to catch up with the end
+  // that the reference had at the start.
+  absl::Duration settle = absl::Seconds(10);
+
+  // show: offsets, both inclusive.
+  int64_t from_offset = 0;
+  std::optional<int64_t> to_offset;
+  std::string key_contains;  // Bytes; empty: every record.
+  bool raw = false;          // Bytes in base64.
+};
+
+}  // namespace sr
+
+#endif  // VERIFIER_OPTIONS_H_

@@ -1,0 +1,85 @@
+// `schemas-verifier show COPY`: prints records.
+
+#include <algorithm>
+
+#include "core/base/status_macros.h"
+#include "verifier/commands.h"
+#include "verifier/read_through.h"
+#include "verifier/record_text.h"
+
+namespace sr {
+namespace {
+
+class Printer {
+ public:
+  Printer(const VerifierOptions& options, Output* output)
+      : options_(options), output_(output) {}
+
+  // Returns whether more is wanted.
+  bool Print(const RecordBatch& batch) {
+    for (const Record& record : batch) {
+      if (options_.to_offset.has_value() &&
+          record.offset > *options_.to_offset) {
+        return false;
+      }
+      if (IsWanted(record)) PrintRecord(record);
+    }
+    return !output_->failed();
+  }
+
+  void Begin() {
+    if (options_.output == OutputFormat::kJson) output_->Write("[");
+  }
+  void End() {
+    if (options_.output == OutputFormat::kJson) {
+      output_->Write(printed_ == 0 ? "]\n" : "\n]\n");
+    }
+  }
+
+ private:
+  bool IsWanted(const Record& record) const {
+    return options_.key_contains.empty() ||
+           record.key.value_or("").find(options_.key_contains) !=
+               absl::string_view::npos;
+  }
+
+  void PrintRecord(const Record& record) {
+    switch (options_.output) {
+      case OutputFormat::kText:
+        output_->Write(RecordLine(record, options_.raw));
+        break;
+      case OutputFormat::kJson:
+        output_->Write(printed_ == 0 ? "\n" : ",\n");
+        output_->Write(RecordJson(record, options_.raw));
+        break;
+      case OutputFormat::kNdjson:
+        output_->Write(RecordJson(record, options_.raw));
+        output_->Write("\n");
+        break;
+    }
+    ++printed_;
+  }
+
+  const VerifierOptions& options_;
+  Output* const output_;
+  int64_t printed_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunShow(const VerifierOptions& options,
+                                 Output* output) {
+  ASSIGN_OR_RETURN(Copy copy, OpenCopy(options.copies.front(), options.copy));
+  RETURN_IF_ERROR(copy.source->Seek(
+      std::max(options.from_offset, copy.info.start_offset)));
+  Printer printer(options, output);
+  printer.Begin();
+  // A bar would run through the records on a terminal.
+  RETURN_IF_ERROR(ReadThrough(
+      "show", /*quiet=*/true, options.copy.clock, &copy,
+      [&printer](const RecordBatch& batch) { return printer.Print(batch); }));
+  printer.End();
+  return ExitCode::kClean;
+}
+
+}  // namespace sr
