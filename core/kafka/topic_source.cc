@@ -26,10 +26,11 @@ constexpr absl::Duration kLookAround = absl::Milliseconds(200);
 constexpr absl::Duration kReconnectMin = absl::Seconds(3);
 
 // The messages a RecordBatch borrows from. Each holds on to the buffer it was
-// received in.
+// received in, and to the client: destroying that first would wait for ever.
 class Messages {
  public:
-  Messages() = default;
+  explicit Messages(std::shared_ptr<RdClient> client)
+      : client_(std::move(client)) {}
   ~Messages() {
     for (rd_kafka_message_t* message : messages_) {
       rd_kafka_message_destroy(message);
@@ -41,6 +42,7 @@ class Messages {
   void Add(rd_kafka_message_t* message) { messages_.push_back(message); }
 
  private:
+  const std::shared_ptr<RdClient> client_;
   std::vector<rd_kafka_message_t*> messages_;
 };
 
@@ -131,7 +133,7 @@ class TopicSource::Impl {
 
   const TopicSourceOptions options_;
   std::string cluster_id_;
-  std::unique_ptr<RdClient> client_;  // Null after a barrier.
+  std::shared_ptr<RdClient> client_;  // Null after a barrier.
   RdTopic topic_;
   RdQueue queue_;
   bool assigned_ = false;
@@ -178,6 +180,8 @@ void TopicSource::Impl::ReadClusterId() {
 absl::Status TopicSource::Impl::Barrier(absl::Status error) {
   topic_.reset();
   queue_.reset();
+  // A batch that is still about keeps the client; it need not fetch for it.
+  if (assigned_) (void)rd_kafka_assign(client_->get(), nullptr);
   client_.reset();
   assigned_ = false;
   at_end_ = false;
@@ -281,7 +285,7 @@ absl::Status TopicSource::Impl::Take(rd_kafka_message_t* message,
 // a larger array would wait until it is full or the whole time is over.
 absl::Status TopicSource::Impl::Drain(absl::Duration timeout,
                                       RecordBatch* batch) {
-  auto messages = std::make_shared<Messages>();
+  auto messages = std::make_shared<Messages>(client_);
   batch->KeepAlive(messages);
   std::array<rd_kafka_message_t*, kBatchRecordsMax> array;
   size_t wanted = 1;
@@ -341,8 +345,9 @@ absl::StatusOr<Fetched> TopicSource::Impl::Next(absl::Duration timeout,
       // What came before the error is good and goes first; the error comes
       // again, or not, when it is read again from there.
       status = Barrier(std::move(status));
-      if (batch->empty()) return status;
-      return Fetched::kRecords;
+      if (!batch->empty()) return Fetched::kRecords;
+      batch->Clear();
+      return status;
     }
     end_reached_now = end_reached_now || (at_end_ && !was_at_end);
   } while (batch->empty() && !end_reached_now && absl::Now() < deadline);
