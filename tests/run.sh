@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test, from a bare Debian on.
+#
+#   tests/run.sh          all of it
+#   tests/run.sh --fast   what needs no broker, with one compiler and one build
+#
+# Closes with one line "N passed, N failed", over all tiers; exits 0 only if
+# tests ran and none failed.
+#
+# Kafka's jars are fetched once, into ${SR_KAFKA_CACHE:-~/.cache/schemas-replicator}.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/support/packages.sh
+source tests/support/packages.sh
+
+fast=false
+case "$*" in
+  '') ;;
+  --fast) fast=true ;;
+  *)
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac
+
+jobs=$(nproc)
+passed=0
+failed=0
+times=()
+results=build/test-results
+step_pid=
+
+# Every process that a test starts inherits this, so that one left behind is
+# found whatever became of its parent.
+export SR_TEST_RUN=$$.$RANDOM
+
+# The processes of this run that are still there: one PID a line.
+processes_of_this_run() {
+  local environment pid
+  for environment in /proc/[0-9]*/environ; do
+    pid=${environment#/proc/}
+    pid=${pid%/environ}
+    if grep -qsz "^SR_TEST_RUN=$SR_TEST_RUN\$" "$environment"; then
+      echo "$pid"
+    fi
+  done
+}
+
+# shellcheck disable=SC2317 # Called by the traps.
+clean_up() {
+  local pid
+  trap - EXIT
+  if [ -n "$step_pid" ]; then
+    kill "$step_pid" 2> /dev/null || true
+  fi
+  for pid in $(processes_of_this_run); do
+    kill -KILL "$pid" 2> /dev/null || true
+  done
+}
+trap clean_up EXIT
+# A step runs in the background and is waited for, so that these act at once.
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Adds what a ctest run wrote to the totals; a run that left nothing has failed.
+count_ctest() {
+  local junit=$1 attribute numbers=()
+  if [ ! -s "$junit" ]; then
+    failed=$((failed + 1))
+    return
+  fi
+  for attribute in tests failures skipped disabled; do
+    numbers+=("$(grep -om1 "[[:space:]]$attribute=\"[0-9]*\"" "$junit" | grep -o '[0-9]*')")
+  done
+  passed=$((passed + numbers[0] - numbers[1] - numbers[2] - numbers[3]))
+  failed=$((failed + numbers[1]))
+}
+
+count_bazel() {
+  local log=$1
+  passed=$((passed + $(grep -cE '^//.* (PASSED|FLAKY)' "$log" || true)))
+  failed=$((failed + $(grep -cE '^//.* (FAILED|TIMEOUT|NO STATUS|INCOMPLETE)' "$log" || true)))
+}
+
+# Runs one tier, takes its time and adds its result to the totals.
+#   tier NAME COUNT-WITH RESULT-FILE COMMAND...
+tier() {
+  local name=$1 count=$2 result=$3 start=$SECONDS status=0
+  local passed_before=$passed failed_before=$failed
+  shift 3
+  echo
+  echo "== $name"
+  rm -f "$result"
+  "$@" &
+  step_pid=$!
+  wait "$step_pid" || status=$?
+  step_pid=
+  if [ -e "$result" ] || [ $status -ne 0 ]; then "$count" "$result"; fi
+  # Whatever else went wrong counts as well.
+  if [ $status -ne 0 ] && [ $failed -eq $failed_before ]; then
+    failed=$((failed + 1))
+  fi
+  if [ $status -eq 0 ] && [ $((passed + failed)) -eq $((passed_before + failed_before)) ]; then
+    echo "$name ran no test" >&2
+    failed=$((failed + 1))
+  fi
+  times+=("$(printf '%-12s %5d s   %d passed, %d failed' "$name" $((SECONDS - start)) \
+    $((passed - passed_before)) $((failed - failed_before)))")
+}
+
+# Builds a preset and runs its tests.
+#   ctest_tier PRESET [ctest option...]
+ctest_tier() {
+  local preset=$1 bench=OFF without_aslr=() status=0
+  shift
+  if [ "$preset" = release ]; then bench=ON; fi
+  cmake --preset "$preset" -DSR_BENCH=$bench > "build/$preset-configure.log" 2>&1 || {
+    cat "build/$preset-configure.log"
+    return 1
+  }
+  cmake --build --preset "$preset" --parallel "$jobs" -- --quiet || return 1
+  # ThreadSanitizer of g++ 12 gives up where the kernel randomizes more bits of
+  # an address than it expects.
+  if [ "$preset" = tsan ] && setarch -R true 2> /dev/null; then
+    without_aslr=(setarch -R)
+  fi
+  "${without_aslr[@]}" ctest --preset "$preset" --parallel "$jobs" \
+    --output-junit "$PWD/$results/$preset.xml" "$@" || status=$?
+  # googletest tells only on stdout, which ctest keeps to itself.
+  if grep -A3 ': Skipped$' "build/$preset/Testing/Temporary/LastTest.log"; then
+    echo "(skipped tests of $preset: above)"
+  fi
+  return $status
+}
+
+bazel_tier() {
+  local status=0
+  bazel test --color=no --curses=no --noshow_progress --keep_going //... \
+    > "$results/bazel.log" 2>&1 || status=$?
+  bazel shutdown
+  if [ $status -ne 0 ]; then
+    cat "$results/bazel.log"
+  else
+    grep -E '^//|^Executed' "$results/bazel.log"
+  fi
+  return $status
+}
+
+quickstart_tier() {
+  replicator/quickstart.sh && : > "$results/quickstart.passed"
+}
+
+# Called with an empty file by success only.
+count_quickstart() {
+  if [ -e "$1" ]; then passed=$((passed + 1)); fi
+}
+
+# Prints the directory that holds the jars of tests/support/kafka/NAME, after
+# fetching them if they are not there or the pom is another one.
+#   kafka_libs NAME
+kafka_libs() {
+  local pom=tests/support/kafka/$1/pom.xml
+  local libs=${SR_KAFKA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/schemas-replicator}/kafka-$1
+  if ! cmp -s "$pom" "$libs/pom.xml"; then
+    echo "Fetching Kafka's jars for $pom into $libs" >&2
+    mkdir -p "$(dirname "$libs")"
+    rm -rf "$libs" "$libs.new"
+    # -C: a checksum that does not match is an error.
+    mvn -B -q -C dependency:copy-dependencies -f "$pom" -DoutputDirectory="$libs.new" >&2
+    cp "$pom" "$libs.new/pom.xml"
+    mv "$libs.new" "$libs"
+  fi
+  echo "$libs"
+}
+
+packages=("${build_packages[@]}" "${test_packages[@]}")
+if ! $fast; then
+  packages+=("${broker_packages[@]}" "${clang_packages[@]}" "${bazel_packages[@]}")
+fi
+install_missing "${packages[@]}"
+
+mkdir -p "$results"
+if $fast; then
+  tier release count_ctest $results/release.xml ctest_tier release -LE broker
+  tier asan count_ctest $results/asan.xml ctest_tier asan -LE broker
+else
+  KAFKA_LIBS_4=$(kafka_libs 4)
+  KAFKA_LIBS_39=$(kafka_libs 3.9)
+  export KAFKA_LIBS_4 KAFKA_LIBS_39
+  tier release count_ctest $results/release.xml ctest_tier release
+  tier quickstart count_quickstart $results/quickstart.passed quickstart_tier
+  tier asan count_ctest $results/asan.xml ctest_tier asan -LE broker
+  tier tsan count_ctest $results/tsan.xml ctest_tier tsan -LE broker
+  tier clang count_ctest $results/clang.xml ctest_tier clang -LE broker
+  tier bazel count_bazel $results/bazel.log bazel_tier
+fi
+
+left_behind=$(processes_of_this_run)
+for pid in $left_behind; do
+  echo "left behind by a test: $pid $(tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | cut -c1-200)" >&2
+  failed=$((failed + 1))
+done
+
+echo
+printf '%s\n' "${times[@]}"
+printf '%-12s %5d s\n' total $SECONDS
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
