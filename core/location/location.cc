@@ -73,7 +73,8 @@ absl::Status RefuseSecret() {
 }
 
 absl::Status RefuseUnknownScheme(absl::string_view text) {
-  const std::string suggestion = SuggestLocation(text);
+  const std::string suggestion =
+      SuggestLocation(text.substr(0, text.find('?')));
   std::vector<absl::string_view> prefixes;
   for (const Scheme& scheme : kSchemes) prefixes.push_back(scheme.prefix);
   return Refuse(

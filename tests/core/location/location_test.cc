@@ -171,6 +171,7 @@ TEST(Location, RefusesSecretsAndNeverRepeatsThem) {
         "http://me:hunter2@sr:8081", "https://me:hunter2@sr",
         "htttp://me:hunter2@sr", "me:hunter2@sr:9092/t",
         "kafka://a:9092/t?sasl.password=hunter2",
+        "kafk://a:9092/t?sasl.password=hunter2",
         "http://sr:8081/?password=hunter2"}) {
     const absl::Status status = ParseLocation(text).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "core/findings/codes.h"
+#include "core/findings/finding.h"
+#include "gtest/gtest.h"
+
+namespace sr {
+namespace {
+
+TEST(Codes, AreUniqueAndUpperCaseAndExplained) {
+  std::set<std::string> seen;
+  for (const CodeInfo& info : AllCodes()) {
+    EXPECT_TRUE(seen.insert(std::string(info.code)).second) << info.code;
+    EXPECT_TRUE(std::all_of(
+        info.code.begin(), info.code.end(),
+        [](unsigned char c) { return absl::ascii_isupper(c) || c == '_'; }))
+        << info.code;
+    EXPECT_FALSE(info.meaning.empty()) << info.code;
+    EXPECT_NE(info.meaning.back(), '.') << info.code;
+    EXPECT_FALSE(info.advice.empty()) << info.code;
+    EXPECT_EQ(info.advice.back(), '.') << info.code;
+    EXPECT_EQ(FindCode(info.code), &info);
+  }
+  EXPECT_EQ(FindCode("NO_SUCH_CODE"), nullptr);
+}
+
+// What others parse: a change here is a change of the contract.
+TEST(Codes, KeepTheirNames) {
+  std::string names;
+  for (const CodeInfo& info : AllCodes()) {
+    names += std::string(info.code) + " " +
+             std::string(SeverityName(info.severity)) + "\n";
+  }
+  EXPECT_EQ(names,
+            "STORAGE_BATCH_CORRUPT error\n"
+            "STORAGE_CHAIN_MISMATCH error\n"
+            "STORAGE_COMMIT_CORRUPT error\n"
+            "STORAGE_COMMIT_TORN info\n"
+            "STORAGE_TAIL_UNCOMMITTED info\n"
+            "STORAGE_FILE_MISSING error\n"
+            "STORAGE_FILE_TRUNCATED error\n"
+            "STORAGE_FILE_EXTRA error\n"
+            "STORAGE_MANIFEST_CORRUPT error\n"
+            "STORAGE_UNKNOWN_FILE warning\n"
+            "STORAGE_LAST_COMMIT_LOST error\n"
+            "TOPIC_BATCH_CORRUPT error\n"
+            "TOPIC_HEAD_TRUNCATED error\n"
+            "RECORD_MISSING error\n"
+            "RECORD_EXTRA error\n"
+            "RECORD_KEY error\n"
+            "RECORD_VALUE error\n"
+            "RECORD_HEADER error\n"
+            "RECORD_TIMESTAMP error\n"
+            "RECORD_ORDER error\n"
+            "COPY_BEHIND warning\n");
+}
+
+TEST(Exceptions, AreExplained) {
+  for (const char* const name :
+       {exceptions::kTimestampType, exceptions::kTimestampZero,
+        exceptions::kNullKey}) {
+    ASSERT_NE(FindException(name), nullptr) << name;
+    EXPECT_FALSE(FindException(name)->meaning.empty());
+  }
+  EXPECT_EQ(AllExceptions().size(), 3u);
+  EXPECT_EQ(FindException("none"), nullptr);
+}
+
+TEST(MakeFinding, TakesSeverityAndAdviceFromTheTable) {
+  const Finding finding = MakeFinding(codes::kCopyBehind, "archive:b");
+  EXPECT_EQ(finding.code, "COPY_BEHIND");
+  EXPECT_EQ(finding.severity, Severity::kWarning);
+  EXPECT_EQ(finding.copy, "archive:b");
+  EXPECT_EQ(finding.advice, FindCode(codes::kCopyBehind)->advice);
+  EXPECT_EQ(finding.offset, std::nullopt);
+}
+
+TEST(MakeFindingDeathTest, StopsAtAnUnknownCode) {
+  EXPECT_DEATH(MakeFinding("NO_SUCH_CODE", ""), "broken invariant");
+}
+
+TEST(FindingList, KeepsTheFirstOfEachCodeAndCountsAll) {
+  FindingList list(2);
+  for (int64_t offset = 0; offset < 5; ++offset) {
+    Finding finding = MakeFinding(codes::kRecordValue, "x");
+    finding.offset = offset;
+    list.Add(finding);
+  }
+  EXPECT_FALSE(list.WillKeep(codes::kRecordValue));
+  EXPECT_TRUE(list.WillKeep(codes::kRecordKey));
+  list.AddUnkept(codes::kRecordValue, Severity::kError);
+  list.Add(MakeFinding(codes::kStorageCommitTorn, "x"));
+  ASSERT_EQ(list.kept().size(), 3u);
+  EXPECT_EQ(list.kept()[1].offset, 1);
+  EXPECT_EQ(list.count(codes::kRecordValue), 6);
+  EXPECT_EQ(list.count(codes::kRecordKey), 0);
+  EXPECT_EQ(list.counts().size(), 2u);
+  EXPECT_EQ(list.count(Severity::kError), 6);
+  EXPECT_EQ(list.count(Severity::kWarning), 0);
+  EXPECT_EQ(list.count(Severity::kInfo), 1);
+}
+
+TEST(FindingList, MergesCountsAndKeepsItsLimit) {
+  FindingList list(2), other;
+  list.Add(MakeFinding(codes::kRecordKey, "a"));
+  for (int i = 0; i < 3; ++i) other.Add(MakeFinding(codes::kRecordKey, "b"));
+  other.Add(MakeFinding(codes::kCopyBehind, "b"));
+  list.Merge(other);
+  EXPECT_EQ(list.count(codes::kRecordKey), 4);
+  EXPECT_EQ(list.count(Severity::kError), 4);
+  EXPECT_EQ(list.count(Severity::kWarning), 1);
+  ASSERT_EQ(list.kept().size(), 3u);
+  EXPECT_EQ(list.kept()[1].copy, "b");
+  EXPECT_EQ(list.kept()[2].code, "COPY_BEHIND");
+}
+
+}  // namespace
+}  // namespace sr
