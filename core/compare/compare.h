@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/base/clock.h"
 #include "core/base/stop_token.h"
@@ -87,6 +88,10 @@ struct CompareResult {
 // empty if it is about none. A DataLoss in there is damage of that copy, which
 // callers report as a finding; any other error means "could not look".
 std::string FailedCopyOf(const absl::Status& status);
+
+// Returns `status` with "reading `name`" before its message and `name` for
+// FailedCopyOf. OK stays OK.
+absl::Status AboutCopy(const absl::Status& status, absl::string_view name);
 
 }  // namespace sr
 
