@@ -116,6 +116,7 @@ class OffsetComparison {
     VerifiedThrough(r);
     if (r == o) return;
     for (PartDifference& difference : DifferencesOf(r, o)) {
+      if (!Wanted(difference.code)) continue;
       Finding finding = MakeFinding(difference.code, other_.name());
       finding.offset = r.offset;
       finding.key = Snippet(r.key);
@@ -156,12 +157,20 @@ class OffsetComparison {
     }
   }
 
+  // Whether a finding of `code` is worth its making; if not it is counted.
+  bool Wanted(absl::string_view code) {
+    if (result_.findings.WillKeep(code)) return true;
+    result_.findings.AddUnkept(code, Severity::kError);
+    return false;
+  }
+
   void VerifiedThrough(const Record& r) {
     result_.verified_through = ComparedThrough{r.offset, r.timestamp};
   }
 
   void AddMissing(const Side& side, int64_t offset,
                   const std::optional<Record>& record, std::string found) {
+    if (!Wanted(codes::kRecordMissing)) return;
     Finding finding = MakeFinding(codes::kRecordMissing, side.name());
     finding.offset = offset;
     finding.found = std::move(found);
@@ -173,6 +182,7 @@ class OffsetComparison {
   }
 
   void AddExtra(const Record& o, std::string expected) {
+    if (!Wanted(codes::kRecordExtra)) return;
     Finding finding = MakeFinding(codes::kRecordExtra, other_.name());
     finding.offset = o.offset;
     finding.key = Snippet(o.key);
