@@ -75,7 +75,8 @@ class RisingSequence {
 }  // namespace
 
 ShapeIndex::ShapeIndex(absl::Span<const RecordShape> shadow, size_t begin,
-                       size_t end) {
+                       size_t end)
+    : begin_(begin), unique_(end - begin, true) {
   entries_.reserve(end - begin);
   for (size_t i = begin; i < end; ++i) {
     entries_.push_back(Entry{WholeDigest(shadow[i]), static_cast<uint32_t>(i)});
@@ -84,6 +85,11 @@ ShapeIndex::ShapeIndex(absl::Span<const RecordShape> shadow, size_t begin,
       entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
         return a.digest != b.digest ? a.digest < b.digest : a.index < b.index;
       });
+  for (size_t i = 1; i < entries_.size(); ++i) {
+    if (entries_[i - 1].digest != entries_[i].digest) continue;
+    unique_[entries_[i - 1].index - begin] = false;
+    unique_[entries_[i].index - begin] = false;
+  }
 }
 
 std::vector<uint32_t> ShapeIndex::Find(const RecordShape& shape,
@@ -122,8 +128,10 @@ std::vector<IndexPair> LongestCommonSequence(
   size_t expected = begin;  // Right behind the pair before.
   for (size_t i = reference_begin; i < reference_end; ++i) {
     const uint32_t reference_index = static_cast<uint32_t>(i);
-    // Almost always the next one; then no other candidate is needed.
-    if (expected < end && SameRecord(reference[i], shadow[expected])) {
+    // Almost always the next one, and then there is no other candidate. For a
+    // timestamp of 0, which matches any, the index knows none.
+    if (expected < end && SameRecord(reference[i], shadow[expected]) &&
+        (index.IsUnique(expected) || reference[i].timestamp == 0)) {
       const uint32_t shadow_index = static_cast<uint32_t>(expected++);
       sequence.Add(reference_index, {shadow_index});
       continue;

@@ -26,13 +26,18 @@ class ShapeIndex {
   // there are many, only those around `near`.
   std::vector<uint32_t> Find(const RecordShape& shape, size_t near) const;
 
+  // Whether no other record in the range equals shadow[i].
+  bool IsUnique(size_t i) const { return unique_[i - begin_]; }
+
  private:
   struct Entry {
     uint64_t digest = 0;
     uint32_t index = 0;
   };
 
+  const size_t begin_;
   std::vector<Entry> entries_;  // Sorted by digest, then index.
+  std::vector<bool> unique_;    // By index less begin_.
 };
 
 // Returns pairs of equal records (SameRecord), both indexes rising, as many as

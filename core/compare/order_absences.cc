@@ -73,6 +73,12 @@ class Walk {
     for (size_t i = 0; i < reference.size(); ++i) {
       if (alignment.reference[i] != Pairing::kAlone) reference_tail_ = i + 1;
     }
+    for (size_t s = 0; s < shadow.size(); ++s) {
+      const Pairing pairing = alignment.shadow[s];
+      if (pairing == Pairing::kInOrder || pairing == Pairing::kChanged) {
+        shadow_tail_ = s + 1;
+      }
+    }
   }
 
   OrderAbsences Run() {
@@ -149,11 +155,11 @@ class Walk {
     }
     // The reference's last record is never compacted, so behind it there was
     // nothing.
-    for (size_t s = shadow_begin; s < shadow_.size(); ++s) {
+    Gap(reference_begin, reference_.size(), shadow_begin, shadow_tail_);
+    for (size_t s = shadow_tail_; s < shadow_.size(); ++s) {
       if (alignment_.shadow[s] != Pairing::kAlone) continue;
       beyond_end_.push_back(OrderAbsence{s, std::nullopt});
     }
-    Gap(reference_begin, reference_.size(), shadow_.size(), shadow_.size());
   }
 
   // Offsets of two copies do not compare, but what stands before the first
@@ -183,6 +189,7 @@ class Walk {
   SequenceRule shadow_rule_;
   size_t first_shadow_ = 0;    // Index of the first paired in order.
   size_t reference_tail_ = 0;  // Index behind the last paired record.
+  size_t shadow_tail_ = 0;     // Same, but for those moved there.
   std::vector<OrderAbsence> beyond_end_;
   OrderAbsences absences_;
 };
