@@ -193,17 +193,16 @@ absl::Status ArchiveWriter::RollSegment(int64_t base_offset) {
 // Rolls if the segment is full. Only at a commit: so that no segment but the
 // newest ever has a tail.
 absl::Status ArchiveWriter::MakeRoomFor(const Record& record) {
-  if (log_ == nullptr) return RollSegment(last_commit_.last_offset + 1);
   const bool too_far = record.offset - base_offset_ > kOffsetDeltaMax;
   const bool full = log_bytes_ >= options_.segment_bytes_max;
-  if (!too_far && !full) return absl::OkStatus();
+  if (log_ != nullptr && !too_far && !full) return absl::OkStatus();
   if (pending_records_ > 0) {
     if (!too_far) return absl::OkStatus();
     RETURN_IF_ERROR(Commit().status());
   }
-  // An empty segment far below the record would be rolled again and again.
   const int64_t next = last_commit_.last_offset + 1;
-  return RollSegment(too_far && next == base_offset_ ? record.offset : next);
+  return RollSegment(record.offset - next > kOffsetDeltaMax ? record.offset
+                                                            : next);
 }
 
 absl::Status ArchiveWriter::Append(const RecordBatch& batch) {

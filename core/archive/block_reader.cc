@@ -27,6 +27,12 @@ absl::StatusOr<BatchHeader> DecodeArchiveBatch(absl::string_view bytes,
   return header;
 }
 
+// Whether the batch at the start of `bytes` is good by itself.
+bool IsWholeAlone(absl::string_view bytes) {
+  RecordBatch alone;
+  return DecodeArchiveBatch(bytes, &alone).ok();
+}
+
 // The end of the batch at `at`, if its header can be believed; else the end of
 // the block. Only to say how far damage reaches.
 int64_t EndOfDamagedBatch(absl::string_view block, int64_t at) {
@@ -91,6 +97,14 @@ absl::StatusOr<std::optional<StorageDamage>> BlockReader::Read(
     if (!records->empty()) damage.first_offset = records->back().offset + 1;
     const absl::StatusOr<BatchHeader> header = DecodeArchiveBatch(
         block.substr(static_cast<size_t>(at)), records);
+    if (!header.ok() && IsWholeAlone(block.substr(static_cast<size_t>(at)))) {
+      // Its offsets and those before contradict each other, and no CRC covers
+      // either: nobody can say which of them changed.
+      damage.kind = DamageKind::kChainMismatch;
+      damage.first_offset = before.last_offset + 1;
+      damage.detail = std::string(header.status().message());
+      return damage;
+    }
     if (!header.ok()) {
       damage.kind = DamageKind::kBatchCorrupt;
       damage.begin = begin + at;

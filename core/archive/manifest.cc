@@ -15,6 +15,7 @@ namespace {
 constexpr char kFormat[] = "schemas-replicator archive";
 // Between the members that the digest covers and the digest itself.
 constexpr char kDigestMember[] = ",\n  \"xxh3_128\": \"";
+constexpr char kEnd[] = "\"\n}\n";
 
 void WriteTopicConfig(const Manifest& manifest, JsonWriter* json) {
   json->Key("topic_config");
@@ -124,20 +125,27 @@ std::string EncodeManifest(const Manifest& manifest) {
   // The digest becomes the last member: it covers the text before itself.
   const size_t end = text.rfind("\n}");
   text.resize(end);
-  absl::StrAppend(&text, kDigestMember, ToHex(Xxh3_128(text)), "\"\n}\n");
+  const std::string digest = ToHex(Xxh3_128(text));
+  absl::StrAppend(&text, kDigestMember, digest, kEnd);
   return text;
 }
 
 absl::StatusOr<Manifest> DecodeManifest(absl::string_view text) {
+  // The digest first: it stands in the same place whatever the version.
+  const size_t covered = text.rfind(kDigestMember);
+  if (covered == absl::string_view::npos ||
+      text.substr(covered) !=
+          absl::StrCat(kDigestMember, ToHex(Xxh3_128(text.substr(0, covered))),
+                       kEnd)) {
+    return Damaged("its text does not match its digest");
+  }
   const absl::StatusOr<JsonValue> json = ParseJson(text);
   if (!json.ok()) return Damaged(json.status().message());
   RETURN_IF_ERROR(CheckVersion(*json));
   absl::StatusOr<Manifest> manifest = ReadMembers(*json);
   if (!manifest.ok()) return Damaged(manifest.status().message());
-  // Everything has been read; only the very text that says it is accepted, the
-  // digest over it included.
   if (EncodeManifest(*manifest) != text) {
-    return Damaged("its text does not match its digest");
+    return Damaged("it is not what a writer writes");
   }
   return manifest;
 }

@@ -1,5 +1,6 @@
 #include "core/archive/segment_walk.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -96,6 +97,7 @@ class SegmentWalker {
     }
     if (witnessed_.has_value() &&
         witnessed_->position > end_.last_commit.position) {
+      last_entry_ = end_.last_commit;
       RETURN_IF_ERROR(WalkBlock(*witnessed_));
     }
     return absl::OkStatus();
@@ -158,6 +160,10 @@ class SegmentWalker {
   }
 
   void JudgeCommitsEnd() {
+    if (witnessed_.has_value()) {
+      ReportLostEntries();
+      return;
+    }
     if (end_.valid_commits_bytes == end_.commits_bytes) return;
     if (context_.being_written && TailIsLegal()) return;
     StorageDamage damage;
@@ -167,16 +173,32 @@ class SegmentWalker {
     damage.begin = end_.valid_commits_bytes;
     damage.end = end_.commits_bytes;
     damage.first_offset = end_.last_commit.last_offset + 1;
-    if (witnessed_.has_value()) {
-      damage.first_offset = before_.last_offset + 1;
-      damage.last_offset = witnessed_->last_offset;
-    }
     damage.detail = "the last entry fails its self-check or is cut";
     // More than one entry does not tear at once: an entry is written only
     // after the one before it is durable.
     if (damage.end - damage.begin > kCommitEntryBytes) {
       damage.kind = DamageKind::kCommitCorrupt;
     }
+    on_damage_(std::move(damage));
+  }
+
+  // The manifest of a clean stop knows a later commit than the file holds.
+  void ReportLostEntries() {
+    const int64_t expected_bytes =
+        end_.valid_commits_bytes +
+        kCommitEntryBytes * (witnessed_->sequence - last_entry_.sequence);
+    StorageDamage damage;
+    damage.kind = end_.commits_bytes < expected_bytes
+                      ? DamageKind::kFileTruncated
+                      : DamageKind::kCommitCorrupt;
+    damage.file = context_.layout->Relative(commits_path_);
+    damage.begin = end_.valid_commits_bytes;
+    damage.end = std::max(expected_bytes, end_.commits_bytes);
+    damage.first_offset = last_entry_.last_offset + 1;
+    damage.last_offset = witnessed_->last_offset;
+    damage.detail = absl::StrCat(
+        "commits ", last_entry_.sequence + 1, "..", witnessed_->sequence,
+        ", known from the manifest, are damaged or missing");
     on_damage_(std::move(damage));
   }
 
@@ -239,6 +261,7 @@ class SegmentWalker {
   size_t valid_slots_ = 0;
   // The last commit, known from the manifest when its entry is damaged.
   std::optional<CommitEntry> witnessed_;
+  CommitEntry last_entry_;  // The last one before it that the file holds.
   int64_t damaged_slots_ = 0;  // In a row, just before the current one.
   std::unique_ptr<BlockReader> blocks_;
   RecordBatch records_;

@@ -1,0 +1,191 @@
+// A writer is killed, or the power goes, at every single call; or a call fails.
+// What was acknowledged is there afterwards, once, in order, and nothing of it
+// is called corrupt.
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "tests/core/archive/archive_fixture.h"
+
+namespace sr {
+namespace {
+
+// Two starts with records in between, rolling segments, a clean stop at the
+// end. Returns how many records were acknowledged.
+size_t ReferenceRun(ModelFileSystem* fs,
+                    const std::vector<TestRecord>& records) {
+  size_t acknowledged = 0;
+  {
+    ArchiveWriter writer(WriterOptions(fs));
+    if (!writer.Open().ok()) return 0;
+    acknowledged = AppendAndCommit(&writer, records, 0, records.size() / 2, 4);
+    if (!writer.Close().ok()) return acknowledged;
+    if (acknowledged < records.size() / 2) return acknowledged;
+  }
+  ArchiveWriter writer(WriterOptions(fs));
+  if (!writer.Open().ok()) return acknowledged;
+  acknowledged =
+      AppendAndCommit(&writer, records, acknowledged, records.size(), 4);
+  (void)writer.Close();
+  return acknowledged;
+}
+
+class ArchiveCrashTest : public testing::Test {
+ protected:
+  const std::vector<TestRecord> records_ =
+      RecordGenerator(40, {.offset_gap_max = 2, .value_bytes_max = 300})
+          .Take(60);
+
+  int64_t CallsOfReferenceRun() {
+    ModelFileSystem fs;
+    EXPECT_EQ(ReferenceRun(&fs, records_), records_.size());
+    return fs.calls();
+  }
+
+  // After whatever happened: the archive is sound, holds at least what was
+  // acknowledged, nothing twice, nothing else; and takes the rest.
+  void Judge(ModelFileSystem* fs, size_t acknowledged,
+             const std::string& what) {
+    if (fs->Has("/b/gen-1/MANIFEST.json")) JudgeScan(fs, what);
+    ArchiveWriter writer(WriterOptions(fs));
+    const absl::StatusOr<DurablePosition> position = writer.Open();
+    ASSERT_TRUE(position.ok()) << what << ": " << position.status();
+    const size_t held = static_cast<size_t>(position->records);
+    ASSERT_GE(held, acknowledged) << what;
+    ASSERT_LE(held, records_.size()) << what;
+    if (held > 0) {
+      ASSERT_EQ(position->next_offset, records_[held - 1].offset + 1) << what;
+    }
+    ASSERT_EQ(AppendAndCommit(&writer, records_, held, records_.size(), 4),
+              records_.size())
+        << what;
+    ASSERT_TRUE(writer.Close().ok()) << what;
+    JudgeContent(fs, what);
+  }
+
+  void JudgeScan(ModelFileSystem* fs, const std::string& what) {
+    ArchiveScanOptions options;
+    options.file_system = fs;
+    options.directory = kDirectory;
+    const auto scan = ScanArchive(
+        options, [](const RecordBatch&) {}, [] {});
+    ASSERT_TRUE(scan.ok()) << what << ": " << scan.status();
+    for (const StorageDamage& damage : scan->damage) {
+      ASSERT_FALSE(IsDamage(damage.kind))
+          << what << ": false alarm: " << damage.file << " " << damage.detail;
+    }
+  }
+
+  void JudgeContent(ModelFileSystem* fs, const std::string& what) {
+    ArchiveScanOptions options;
+    options.file_system = fs;
+    options.directory = kDirectory;
+    std::vector<TestRecord> found;
+    const auto scan = ScanArchive(
+        options,
+        [&found](const RecordBatch& batch) {
+          for (const Record& record : batch) {
+            found.push_back(TestRecord::Of(record));
+          }
+        },
+        [&found] { found.clear(); });
+    ASSERT_TRUE(scan.ok()) << what;
+    ASSERT_TRUE(scan->damage.empty()) << what << scan->damage[0].detail;
+    ASSERT_EQ(found, records_) << what;
+  }
+};
+
+TEST_F(ArchiveCrashTest, KilledAtEveryCall) {
+  const int64_t calls = CallsOfReferenceRun();
+  ASSERT_GT(calls, 100);
+  for (int64_t n = 1; n <= calls; ++n) {
+    ModelFileSystem fs;
+    fs.DieAt(n);
+    const size_t acknowledged = ReferenceRun(&fs, records_);
+    fs.Restart();
+    Judge(&fs, acknowledged, absl::StrCat("killed at call ", n));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_F(ArchiveCrashTest, PowerCutAtEveryCall) {
+  const int64_t calls = CallsOfReferenceRun();
+  const uint64_t seed = TestSeed(41);
+  for (int64_t n = 1; n <= calls; ++n) {
+    for (uint64_t variant = 0; variant < 20; ++variant) {
+      ModelFileSystem fs;
+      fs.DieAt(n);
+      const size_t acknowledged = ReferenceRun(&fs, records_);
+      std::mt19937_64 random(seed * 1000003 + static_cast<uint64_t>(n) * 101 +
+                             variant);
+      fs.PowerCut(&random);
+      Judge(&fs, acknowledged,
+            absl::StrCat("power cut at call ", n, ", variant ", variant, "; ",
+                         ReplayHint(seed)));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(ArchiveCrashTest, KilledAgainAtEveryCallOfTheRecovery) {
+  const auto killed_in_the_middle = [this](ModelFileSystem* fs) {
+    ArchiveWriter writer(WriterOptions(fs));
+    ASSERT_TRUE(writer.Open().ok());
+    ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 20, 4), 20u);
+    ASSERT_TRUE(writer.Append(BatchOf(records_, 20, 30)).ok());
+    fs->Restart();
+  };
+  for (int64_t n = 1; n < 40; ++n) {
+    for (const bool power : {false, true}) {
+      ModelFileSystem fs;
+      killed_in_the_middle(&fs);
+      fs.DieAt(fs.calls() + n);
+      (void)ArchiveWriter(WriterOptions(&fs)).Open();
+      std::mt19937_64 random(static_cast<uint64_t>(n));
+      if (power) {
+        fs.PowerCut(&random);
+      } else {
+        fs.Restart();
+      }
+      Judge(&fs, 20, absl::StrCat("recovery killed at call ", n,
+                                  power ? " with power cut" : ""));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(ArchiveCrashTest, EveryCallFailsOnceOrForEver) {
+  const int64_t calls = CallsOfReferenceRun();
+  for (const bool for_ever : {false, true}) {
+    for (int64_t n = 1; n <= calls; ++n) {
+      ModelFileSystem fs;
+      fs.FailAt(n, absl::ResourceExhaustedError("No space left on device"),
+                for_ever);
+      const size_t acknowledged = ReferenceRun(&fs, records_);
+      fs.Restart();
+      Judge(&fs, acknowledged,
+            absl::StrCat("call ", n, " failed", for_ever ? " for ever" : ""));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(ArchiveCrashTest, AfterAFailedSyncNothingMoreIsWritten) {
+  ModelFileSystem fs;
+  ArchiveWriter writer(WriterOptions(&fs));
+  ASSERT_TRUE(writer.Open().ok());
+  ASSERT_TRUE(writer.Append(BatchOf(records_, 0, 4)).ok());
+  fs.FailAt(fs.calls() + 1, absl::UnavailableError("fdatasync: EIO"), false);
+  const absl::Status failed = writer.Commit().status();
+  EXPECT_FALSE(failed.ok());
+  EXPECT_FALSE(writer.CanReopen(failed));
+  fs.ClearJournal();
+  EXPECT_FALSE(writer.Append(BatchOf(records_, 4, 8)).ok());
+  EXPECT_THAT(fs.journal(), testing::IsEmpty());
+  (void)writer.Close();
+  EXPECT_THAT(fs.journal(), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace sr
