@@ -129,6 +129,11 @@ int ToMillis(absl::Duration duration) {
 
 void ClientEvents::Note(rd_kafka_resp_err_t error, absl::string_view reason) {
   absl::MutexLock lock(&mutex_);
+  // A server that cannot be connected to has nothing of ours under way.
+  if (error != RD_KAFKA_RESP_ERR__RESOLVE &&
+      !absl::StrContains(reason, "in state CONNECT")) {
+    trouble_ = true;
+  }
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     all_brokers_down_ = true;
     return;
@@ -154,6 +159,16 @@ bool ClientEvents::authentication_failed() const {
 bool ClientEvents::TakeAllBrokersDown() {
   absl::MutexLock lock(&mutex_);
   return std::exchange(all_brokers_down_, false);
+}
+
+bool ClientEvents::HasTrouble() const {
+  absl::MutexLock lock(&mutex_);
+  return trouble_;
+}
+
+bool ClientEvents::TakeTrouble() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(trouble_, false);
 }
 
 absl::StatusOr<std::unique_ptr<RdClient>> RdClient::Create(
@@ -289,16 +304,6 @@ absl::StatusOr<TopicMetadata> FetchTopicMetadata(RdClient* client,
       return client->ToStatus(error, what);
     }
   }
-}
-
-absl::Status RequireOnePartition(const std::string& topic, int partitions) {
-  if (partitions == 1) return absl::OkStatus();
-  return WithHint(
-      absl::FailedPreconditionError(
-          absl::StrCat("topic ", EscapeForTerminal(topic), " has ", partitions,
-                       " partitions; a registry's topic has exactly one")),
-      "name the registry's topic (kafkastore.topic), or a topic made with one "
-      "partition");
 }
 
 }  // namespace sr

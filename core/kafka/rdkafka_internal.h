@@ -57,12 +57,17 @@ class ClientEvents {
   bool authentication_failed() const;
   // Whether all brokers went down since the last call.
   bool TakeAllBrokersDown();
+  // Whether since the last TakeTrouble anything went wrong that may have met a
+  // request on its way.
+  bool HasTrouble() const;
+  bool TakeTrouble();
 
  private:
   mutable absl::Mutex mutex_;
   std::string last_reason_ ABSL_GUARDED_BY(mutex_);
   bool authentication_failed_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_brokers_down_ ABSL_GUARDED_BY(mutex_) = false;
+  bool trouble_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 // A client instance and what belongs to it. Destroyed without asking the
@@ -122,9 +127,6 @@ struct TopicMetadata {
 absl::StatusOr<TopicMetadata> FetchTopicMetadata(RdClient* client,
                                                  const std::string& topic,
                                                  absl::Duration timeout);
-
-// FailedPrecondition, with a hint, unless `partitions` is 1.
-absl::Status RequireOnePartition(const std::string& topic, int partitions);
 
 }  // namespace sr
 

@@ -172,9 +172,11 @@ absl::StatusOr<std::unique_ptr<TopicAdmin>> TopicAdmin::Open(
   auto impl = std::make_unique<Impl>();
   impl->timeout = timeout;
   // A producer handle: it needs no group, and one that never produces asks
-  // for no producer id.
+  // for no producer id. Offsets are asked for at the isolation of the client:
+  // the end is the high watermark, not where an open transaction begins.
   ASSIGN_OR_RETURN(impl->client,
-                   RdClient::Create(RD_KAFKA_PRODUCER, properties, {}, {}));
+                   RdClient::Create(RD_KAFKA_PRODUCER, properties, {},
+                                    {{"isolation.level", "read_uncommitted"}}));
   return std::unique_ptr<TopicAdmin>(new TopicAdmin(std::move(impl)));
 }
 
@@ -227,6 +229,16 @@ absl::Status TopicAdmin::CreateTopic(const std::string& topic,
     }
   }
   return absl::InternalError("topic creation kept changing its mind");
+}
+
+absl::Status RequireOnePartition(const std::string& topic, int partitions) {
+  if (partitions == 1) return absl::OkStatus();
+  return WithHint(
+      absl::FailedPreconditionError(
+          absl::StrCat("topic ", EscapeForTerminal(topic), " has ", partitions,
+                       " partitions; a registry's topic has exactly one")),
+      "name the registry's topic (kafkastore.topic), or a topic made with one "
+      "partition");
 }
 
 }  // namespace sr

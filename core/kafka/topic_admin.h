@@ -74,6 +74,9 @@ class TopicAdmin {
   std::unique_ptr<Impl> impl_;
 };
 
+// FailedPrecondition, with a hint, unless `partitions` is 1.
+absl::Status RequireOnePartition(const std::string& topic, int partitions);
+
 }  // namespace sr
 
 #endif  // CORE_KAFKA_TOPIC_ADMIN_H_

@@ -13,6 +13,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
 #include "core/kafka/rdkafka_internal.h"
+#include "core/kafka/topic_admin.h"
 
 namespace sr {
 namespace {

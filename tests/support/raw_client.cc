@@ -406,4 +406,41 @@ absl::StatusOr<std::vector<RawRecord>> RawClient::Consume(
   return records;
 }
 
+struct RawOpenTransaction::Impl {
+  Client client;
+};
+
+RawOpenTransaction::RawOpenTransaction(const std::string& bootstrap,
+                                       const std::string& topic,
+                                       const std::string& key)
+    : impl_(std::make_unique<Impl>()),
+      status_(Begin(bootstrap, topic, key)) {}
+
+RawOpenTransaction::~RawOpenTransaction() = default;
+
+absl::Status RawOpenTransaction::Begin(const std::string& bootstrap,
+                                       const std::string& topic,
+                                       const std::string& key) {
+  ASSIGN_OR_RETURN(impl_->client,
+                   NewClient(RD_KAFKA_PRODUCER, bootstrap,
+                             {{"transactional.id", "raw-open-" + key}}, {},
+                             nullptr));
+  rd_kafka_t* const client = impl_->client.get();
+  RETURN_IF_ERROR(
+      FromError("init", rd_kafka_init_transactions(client, kTimeoutMs)));
+  RETURN_IF_ERROR(FromError("begin", rd_kafka_begin_transaction(client)));
+  RawRecord record;
+  record.key = key;
+  RETURN_IF_ERROR(ProduceOne(client, topic, record));
+  if (rd_kafka_flush(client, kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Failed("flush", "not delivered in time");
+  }
+  return absl::OkStatus();
+}
+
+void RawOpenTransaction::Abort() {
+  status_ = FromError("abort", rd_kafka_abort_transaction(impl_->client.get(),
+                                                          kTimeoutMs));
+}
+
 }  // namespace sr

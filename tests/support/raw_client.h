@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -87,6 +89,29 @@ class RawClient {
  private:
   const std::string bootstrap_;
   const Properties properties_;
+};
+
+// A transaction that stays open, with one record of key `key` in it.
+class RawOpenTransaction {
+ public:
+  RawOpenTransaction(const std::string& bootstrap, const std::string& topic,
+                     const std::string& key);
+  ~RawOpenTransaction();
+
+  RawOpenTransaction(const RawOpenTransaction&) = delete;
+  RawOpenTransaction& operator=(const RawOpenTransaction&) = delete;
+
+  // Of the steps that opened it, and of Abort.
+  const absl::Status& status() const { return status_; }
+  void Abort();
+
+ private:
+  absl::Status Begin(const std::string& bootstrap, const std::string& topic,
+                     const std::string& key);
+
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  absl::Status status_;
 };
 
 }  // namespace sr
