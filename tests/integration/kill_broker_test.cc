@@ -1,0 +1,127 @@
+// The replicator is killed at random moments while it mirrors and while others
+// produce. Afterwards nothing is lost, twice or out of order in either target,
+// judged by readers that are not ours.
+//
+// 20 kills over 60,000 records; SR_KILLS=100 SR_KILL_RECORDS=200000 for the
+// full campaign.
+#include <atomic>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "tests/integration/mirror_fixture.h"
+
+namespace sr {
+namespace {
+
+int FromEnvironment(const char* name, int fallback) {
+  const char* text = std::getenv(name);
+  int value = fallback;
+  if (text != nullptr && !absl::SimpleAtoi(text, &value)) value = fallback;
+  return value;
+}
+
+class KillTest : public MirrorFixture {
+ protected:
+  // Produces batches of 1000 until `records` are there, evenly over the time
+  // that the kills take: as fast as told by `allowed`.
+  void ProduceAll(int records) {
+    for (int i = 0; i < records;) {
+      std::vector<RawRecord> batch;
+      for (int j = 0; j < 1000 && i < records; ++j, ++i) {
+        RawRecord record;
+        record.key = absl::StrCat("k", i % 997);
+        record.value = absl::StrCat("value ", i, std::string(100 + i % 300, 'v'));
+        record.timestamp = 1'700'000'000'000 + i;
+        if (i % 50 == 0) record.value.reset();
+        if (i % 20 == 0) record.headers = {{"h", absl::StrCat(i)}};
+        batch.push_back(std::move(record));
+      }
+      while (i > allowed_ && !stop_) absl::SleepFor(absl::Milliseconds(5));
+      ASSERT_TRUE(raw_->Produce(topic_, batch, RawProducer::kIdempotent).ok());
+    }
+  }
+
+  std::atomic<int> allowed_{0};
+  std::atomic<bool> stop_{false};
+};
+
+TEST_F(KillTest, NothingIsLostTwiceOrOutOfOrder) {
+  const int kills = FromEnvironment("SR_KILLS", 20);
+  const int records = FromEnvironment("SR_KILL_RECORDS", 60000);
+  const int seed = FromEnvironment("SR_TEST_SEED", 1);
+  std::mt19937_64 random(static_cast<uint64_t>(seed));
+  SCOPED_TRACE(absl::StrCat("replay with SR_TEST_SEED=", seed, " SR_KILLS=",
+                            kills, " SR_KILL_RECORDS=", records));
+  CreateSource({{"cleanup.policy", "delete"}, {"retention.ms", "-1"}});
+  std::thread producer([this, records] { ProduceAll(records); });
+  const std::string log = directory_.path() + "/log";
+  int alive = 0;
+  int checks = 0;
+  for (int kill = 0; kill < kills; ++kill) {
+    allowed_ = static_cast<int>(static_cast<int64_t>(records) * (kill + 1) /
+                                kills);
+    Program mirror({SR_REPLICATOR, "mirror", Source(), Archive(), Shadow(),
+                    "--segment-bytes=1000000", "--quiet"},
+                   log);
+    absl::SleepFor(absl::Milliseconds(50 + random() % 700));
+    // A writer that runs is never called damaged.
+    if (kill % 4 == 0) {
+      const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
+      EXPECT_THAT(check.exit_code, testing::AnyOf(0, 1, 4))
+          << check.out << check.err;
+      EXPECT_NE(check.exit_code, 3) << check.out;
+      ++checks;
+    }
+    alive += mirror.HasEnded() ? 0 : 1;
+    mirror.Signal(9);
+    mirror.Wait(absl::Seconds(10));
+    // Nor is what it leaves behind.
+    const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
+    EXPECT_NE(check.exit_code, 3) << check.out;
+  }
+  allowed_ = records;
+  producer.join();
+  EXPECT_GE(alive, kills * 9 / 10) << "most were killed while they ran";
+  EXPECT_GT(checks, 0);
+  const ProgramResult last =
+      Replicator({"mirror", Source(), Archive(), Shadow(), "--until=end",
+                  "--segment-bytes=1000000"});
+  ASSERT_EQ(last.exit_code, 0) << last.err;
+  const std::vector<RawRecord> source = SourceRecords();
+  EXPECT_EQ(source.size(), static_cast<size_t>(records));
+  ExpectSame(ArchiveRecords(), source, "archive and source");
+  ExpectSame(WithoutOffsets(ShadowRecords()), WithoutOffsets(source),
+             "shadow and source");
+  CompareExits(0);
+}
+
+TEST_F(KillTest, CheckInALoopNeverAlarmsWhileTheMirrorWrites) {
+  CreateSource({{"cleanup.policy", "delete"}, {"retention.ms", "-1"}});
+  constexpr int kRecords = 30000;
+  allowed_ = 1000;
+  std::thread producer([this] { ProduceAll(kRecords); });
+  Program mirror({SR_REPLICATOR, "mirror", Source(), Archive(),
+                  "--segment-bytes=200000", "--quiet"},
+                 directory_.path() + "/log");
+  int looked = 0;
+  for (int i = 0; i < 60; ++i) {
+    allowed_ = 1000 + kRecords * i / 60;
+    const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
+    EXPECT_NE(check.exit_code, 3) << check.out;
+    looked += check.exit_code == 0 ? 1 : 0;
+    const ProgramResult compare =
+        Verifier({"compare", Source(), Archive(), "--quiet"});
+    EXPECT_THAT(compare.exit_code, testing::AnyOf(0, 1, 4)) << compare.out;
+  }
+  EXPECT_GT(looked, 50);
+  EXPECT_FALSE(mirror.HasEnded());
+  allowed_ = kRecords;
+  producer.join();
+}
+
+}  // namespace
+}  // namespace sr
