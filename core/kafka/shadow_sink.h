@@ -90,12 +90,22 @@ class ShadowSink : public RecordSink {
   std::unique_ptr<Impl> impl_;
 };
 
+enum class CheckpointReading {
+  // Waits until no transaction is open: the truth for whoever goes on writing.
+  kWaitForOpen,
+  // What is committed at this moment: for those who only look. A writer that
+  // was killed leaves its transaction open for a minute.
+  kAsCommitted,
+};
+
 // Returns the checkpoint of `shadow_topic`, nullopt if the cluster has no
 // checkpoint topic or that has none for it: then the topic is no shadow.
-// Errors as TopicAdmin::Describe, and DataLoss if the checkpoint is damaged.
+// Errors as TopicAdmin::Describe, DataLoss if the checkpoint is damaged, and
+// with kWaitForOpen Unavailable if a transaction stays open.
 absl::StatusOr<std::optional<Checkpoint>> ReadCheckpoint(
     const ClientProperties& properties, const std::string& shadow_topic,
-    absl::Duration timeout);
+    absl::Duration timeout,
+    CheckpointReading reading = CheckpointReading::kWaitForOpen);
 
 }  // namespace sr
 

@@ -34,10 +34,11 @@ absl::StatusOr<TopicState> Look(const ClientProperties& properties,
 
 // Calls `use` with each committed record from `from` on, and returns when all
 // that was in the topic when this began has been read. An open transaction of
-// anybody hides what follows it, so the end is the high watermark, waited for.
+// anybody hides what follows it, so the end is the high watermark, waited for
+// unless what is committed now will do.
 absl::Status ReadCommitted(const ClientProperties& properties,
                            const std::string& topic, int64_t from,
-                           absl::Duration timeout,
+                           absl::Duration timeout, CheckpointReading reading,
                            const std::function<void(const Record&)>& use) {
   ASSIGN_OR_RETURN(const TopicState state, Look(properties, topic, timeout));
   ASSIGN_OR_RETURN(const auto source,
@@ -51,6 +52,10 @@ absl::Status ReadCommitted(const ClientProperties& properties,
     ASSIGN_OR_RETURN(const Fetched fetched,
                      source->Next(kNextTimeout, &batch));
     for (const Record& record : batch) use(record);
+    if (fetched == Fetched::kCaughtUp &&
+        reading == CheckpointReading::kAsCommitted) {
+      break;
+    }
     if (fetched == Fetched::kRecords) deadline = absl::Now() + timeout;
     if (absl::Now() > deadline) {
       return WithHint(
@@ -75,7 +80,7 @@ absl::StatusOr<Tail> ReadTail(const ShadowTopic& shadow, int64_t from) {
   Tail tail;
   RETURN_IF_ERROR(ReadCommitted(
       shadow.properties, shadow.name, from, shadow.timeout,
-      [&tail](const Record& record) {
+      CheckpointReading::kWaitForOpen, [&tail](const Record& record) {
         ++tail.records;
         tail.last_offset = record.offset;
         tail.last.push_back(
@@ -164,10 +169,11 @@ absl::StatusOr<int64_t> VerifyShadowEmpty(const ShadowTopic& shadow) {
 
 absl::StatusOr<std::optional<Checkpoint>> ReadCheckpoint(
     const ClientProperties& properties, const std::string& shadow_topic,
-    absl::Duration timeout) {
+    absl::Duration timeout, CheckpointReading reading) {
   std::optional<std::string> value;
   const absl::Status status = ReadCommitted(
-      properties, kCheckpointTopic, 0, timeout, [&](const Record& record) {
+      properties, kCheckpointTopic, 0, timeout, reading,
+      [&](const Record& record) {
         if (!record.key.has_value() || *record.key != shadow_topic) return;
         value.reset();  // A tombstone takes it back.
         if (record.value.has_value()) value = std::string(*record.value);

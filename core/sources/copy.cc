@@ -32,7 +32,8 @@ absl::StatusOr<Copy> OpenTopic(const Location& location,
   Copy copy;
   ASSIGN_OR_RETURN(
       copy.info.checkpoint,
-      ReadCheckpoint(properties, location.topic, options.timeout));
+      ReadCheckpoint(properties, location.topic, options.timeout,
+                     CheckpointReading::kAsCommitted));
   copy.info.location = location;
   copy.info.cluster_id = state.cluster_id;
   copy.info.topic = location.topic;

@@ -82,6 +82,7 @@ TEST_F(BadInputTest, TargetTopicWithForeignRecords) {
   ASSERT_TRUE(raw_->CreateTopic(ShadowTopic()).ok());
   RawRecord record;
   record.value = "theirs";
+  record.timestamp = absl::ToUnixMillis(absl::Now());  // Retention is 7 days.
   ASSERT_TRUE(raw_->Produce(ShadowTopic(), {record}).ok());
   Expect(Replicator({"mirror", Source(), Shadow(), "--until=end"}), 5,
          {ShadowTopic()});

@@ -5,10 +5,12 @@
 // 20 kills over 60,000 records; SR_KILLS=100 SR_KILL_RECORDS=200000 for the
 // full campaign.
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -45,6 +47,25 @@ class KillTest : public MirrorFixture {
     }
   }
 
+  int64_t ArchiveBytes() const {
+    int64_t bytes = 0;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             ArchiveDirectory() + "/gen-1/commits", error)) {
+      bytes += static_cast<int64_t>(entry.file_size(error));
+    }
+    return bytes;
+  }
+
+  int64_t ShadowEnd() const {
+    const auto watermarks = raw_->Watermarks(ShadowTopic());
+    return watermarks.ok() ? watermarks->second : 0;
+  }
+
+  static int Grew(int64_t now, int64_t* before) {
+    return now > std::exchange(*before, now) ? 1 : 0;
+  }
+
   std::atomic<int> allowed_{0};
   std::atomic<bool> stop_{false};
 };
@@ -61,13 +82,17 @@ TEST_F(KillTest, NothingIsLostTwiceOrOutOfOrder) {
   const std::string log = directory_.path() + "/log";
   int alive = 0;
   int checks = 0;
+  int archive_grew = 0;
+  int shadow_grew = 0;
+  int64_t archive_bytes = 0;
+  int64_t shadow_end = 0;
   for (int kill = 0; kill < kills; ++kill) {
     allowed_ = static_cast<int>(static_cast<int64_t>(records) * (kill + 1) /
                                 kills);
     Program mirror({SR_REPLICATOR, "mirror", Source(), Archive(), Shadow(),
                     "--segment-bytes=1000000", "--quiet"},
                    log);
-    absl::SleepFor(absl::Milliseconds(50 + random() % 700));
+    absl::SleepFor(absl::Milliseconds(50 + random() % 1200));
     // A writer that runs is never called damaged.
     if (kill % 4 == 0) {
       const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
@@ -79,6 +104,8 @@ TEST_F(KillTest, NothingIsLostTwiceOrOutOfOrder) {
     alive += mirror.HasEnded() ? 0 : 1;
     mirror.Signal(9);
     mirror.Wait(absl::Seconds(10));
+    archive_grew += Grew(ArchiveBytes(), &archive_bytes);
+    shadow_grew += Grew(ShadowEnd(), &shadow_end);
     // Nor is what it leaves behind.
     const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
     EXPECT_NE(check.exit_code, 3) << check.out;
@@ -87,6 +114,12 @@ TEST_F(KillTest, NothingIsLostTwiceOrOutOfOrder) {
   producer.join();
   EXPECT_GE(alive, kills * 9 / 10) << "most were killed while they ran";
   EXPECT_GT(checks, 0);
+  // Killed at work, not before it began.
+  EXPECT_GE(archive_grew, kills / 3);
+  EXPECT_GE(shadow_grew, kills / 4);
+  std::printf("%d kills, %d while running; the archive had grown at %d, the "
+              "shadow at %d\n",
+              kills, alive, archive_grew, shadow_grew);
   const ProgramResult last =
       Replicator({"mirror", Source(), Archive(), Shadow(), "--until=end",
                   "--segment-bytes=1000000"});
