@@ -229,18 +229,28 @@ TEST_F(CompareByOffsetTest, FindsRecordsBeyondTheEndOfTheReference) {
 }
 
 TEST_F(CompareByOffsetTest, ComparesNoFurtherThanTheEndsTakenBefore) {
-  reference.traits.end_offset = 6;
-  other.traits.end_offset = 6;
+  // In the middle of what a source delivers at once.
+  reference.traits.end_offset = 5;
+  other.traits.end_offset = 5;
+  other.records[5].value = "later";
   other.records[8].value = "later";
   const CompareResult result = Compare();
   EXPECT_THAT(Brief(result), IsEmpty());
-  EXPECT_EQ(result.records_compared, 6);
+  EXPECT_EQ(result.records_compared, 5);
 }
 
 TEST_F(CompareByOffsetTest, TakesATopicThatGotShorterAsItIs) {
   reference.traits.end_offset = 20;
   Remove(&reference, 9);
-  EXPECT_THAT(Brief(Compare()), ElementsAre("RECORD_EXTRA archive 9"));
+  const CompareResult result = Compare();
+  ASSERT_THAT(Brief(result), ElementsAre("RECORD_EXTRA archive 9"));
+  EXPECT_EQ(result.findings.kept()[0].expected, "the end of topic at 9");
+}
+
+TEST_F(CompareByOffsetTest, TakesAnotherCopyThatGotShorterAsBehind) {
+  other.traits.end_offset = 20;
+  Remove(&other, 9);
+  EXPECT_THAT(Brief(Compare()), ElementsAre("COPY_BEHIND archive 9"));
 }
 
 TEST_F(CompareByOffsetTest, FindsATopicThatLostItsStart) {
@@ -250,6 +260,14 @@ TEST_F(CompareByOffsetTest, FindsATopicThatLostItsStart) {
   const CompareResult result = Compare();
   ASSERT_THAT(Brief(result), ElementsAre("TOPIC_HEAD_TRUNCATED topic 0"));
   EXPECT_EQ(result.findings.kept()[0].expected, "3 records, offsets 0 to 2");
+}
+
+TEST_F(CompareByOffsetTest, FindsItInATopicThatIsNotTheReference) {
+  reference.traits.is_topic = false;
+  other.traits.is_topic = true;
+  other.traits.start_offset = 3;
+  for (int64_t offset = 0; offset < 3; ++offset) Remove(&other, offset);
+  EXPECT_THAT(Brief(Compare()), ElementsAre("TOPIC_HEAD_TRUNCATED archive 0"));
 }
 
 TEST_F(CompareByOffsetTest, CountsAllAndKeepsTheFirst) {

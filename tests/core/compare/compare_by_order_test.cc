@@ -1,6 +1,8 @@
 #include "core/compare/compare_by_order.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +113,15 @@ TEST_F(CompareByOrderTest, FindsChangedHeaders) {
   reference.records[4].headers = {{"a", "1"}, {"b", "2"}};
   shadow.records[4].headers = {{"b", "2"}, {"a", "1"}};
   EXPECT_THAT(Brief(Compare()), ElementsAre("RECORD_HEADER shadow 5"));
+}
+
+TEST_F(CompareByOrderTest, FindsAChangeInAnyHeader) {
+  reference.records[4].headers = {{"a", "1"}, {"b", "2"}};
+  shadow.records[4].headers = {{"x", "1"}, {"b", "2"}};
+  reference.records[6].headers = {{"a", std::nullopt}, {"b", "2"}};
+  shadow.records[6].headers = {{"a", ""}, {"b", "2"}};
+  EXPECT_THAT(Brief(Compare()),
+              ElementsAre("RECORD_HEADER shadow 5", "RECORD_HEADER shadow 8"));
 }
 
 TEST_F(CompareByOrderTest, FindsAChangedTimestamp) {
@@ -254,6 +265,18 @@ TEST_F(CompareByOrderTest, MatchesTimestampZeroBesideADamage) {
   const CompareResult result = Compare();
   EXPECT_THAT(Brief(result), ElementsAre("RECORD_MISSING shadow 4"));
   EXPECT_THAT(result.exceptions, ElementsAre(Pair("timestamp_zero", 1)));
+}
+
+// Their timestamps tell nothing, so what moved is missing here and extra there.
+TEST_F(CompareByOrderTest, FindsRecordsOfTimestampZeroOutOfOrder) {
+  for (TestRecord& record : reference.records) record.timestamp = 0;
+  Mirror();
+  for (TestRecord& record : shadow.records) record.timestamp = kNowMs;
+  std::swap(shadow.records[4], shadow.records[5]);
+  const CompareResult result = Compare();
+  EXPECT_EQ(result.findings.counts(),
+            (std::map<std::string, int64_t>{{codes::kRecordExtra, 1},
+                                            {codes::kRecordMissing, 1}}));
 }
 
 TEST_F(CompareByOrderTest, TakesTheCompactionOfTheReferenceForWhatItIs) {
