@@ -26,9 +26,10 @@ namespace sr {
 // a null key is absent from a compacted shadow).
 //
 // Errors as CompareByOffset; ResourceExhausted above 2^32-2 records. Memory: 48
-// bytes a record of each copy, and where they differ 12 more. Bytes of the
-// first differing records are read again through Seek, for the finding's text;
-// if that fails the finding says less. Time: n log n.
+// bytes a record of each copy; where they differ, between the first and the
+// last difference, up to some 130 more. Bytes of the first differing records
+// are read again through Seek, for the finding's text; if that fails the
+// finding says less. Time: n log n, 3 s for a million records that all differ.
 absl::StatusOr<CompareResult> CompareByOrder(const ComparedCopy& reference,
                                              const ComparedCopy& shadow,
                                              const CompareSettings& settings);

@@ -28,14 +28,23 @@ class JsonValue {
   using Object = std::vector<JsonMember>;  // In the order of the text.
 
   // Null.
-  JsonValue() = default;
-  explicit JsonValue(bool value) : value_(value) {}
-  explicit JsonValue(int64_t value) : value_(value) {}
-  explicit JsonValue(uint64_t value) : value_(value) {}
-  explicit JsonValue(double value) : value_(value) {}
+  JsonValue();
+  explicit JsonValue(bool value);
+  explicit JsonValue(int64_t value);
+  explicit JsonValue(uint64_t value);
+  explicit JsonValue(double value);
   explicit JsonValue(std::string value);
+  // Or a literal would become a boolean.
+  explicit JsonValue(const char* value);
   explicit JsonValue(Array value);
   explicit JsonValue(Object value);
+
+  // Defined where JsonMember is complete: clang 14 insists.
+  ~JsonValue();
+  JsonValue(const JsonValue&);
+  JsonValue& operator=(const JsonValue&);
+  JsonValue(JsonValue&&) noexcept;
+  JsonValue& operator=(JsonValue&&) noexcept;
 
   bool is_null() const { return Is<std::monostate>(); }
   bool is_bool() const { return Is<bool>(); }

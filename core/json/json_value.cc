@@ -51,9 +51,21 @@ absl::StatusOr<const JsonValue*> AsArray(absl::string_view name,
 
 }  // namespace
 
+JsonValue::JsonValue() = default;
+JsonValue::JsonValue(bool value) : value_(value) {}
+JsonValue::JsonValue(int64_t value) : value_(value) {}
+JsonValue::JsonValue(uint64_t value) : value_(value) {}
+JsonValue::JsonValue(double value) : value_(value) {}
 JsonValue::JsonValue(std::string value) : value_(std::move(value)) {}
+JsonValue::JsonValue(const char* value) : value_(std::string(value)) {}
 JsonValue::JsonValue(Array value) : value_(std::move(value)) {}
 JsonValue::JsonValue(Object value) : value_(std::move(value)) {}
+
+JsonValue::~JsonValue() = default;
+JsonValue::JsonValue(const JsonValue&) = default;
+JsonValue& JsonValue::operator=(const JsonValue&) = default;
+JsonValue::JsonValue(JsonValue&&) noexcept = default;
+JsonValue& JsonValue::operator=(JsonValue&&) noexcept = default;
 
 bool JsonValue::bool_value() const {
   SR_CHECK(is_bool());

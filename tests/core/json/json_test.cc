@@ -174,6 +174,10 @@ TEST(Json, TakesAbsentAndNullAsNothingWhereOptional) {
   EXPECT_FALSE(value.GetOptionalInt64("s").ok());
 }
 
+TEST(Json, TakesALiteralForAString) {
+  EXPECT_EQ(JsonValue("x").string_value(), "x");
+}
+
 TEST(Json, ParsesSmallAfterLarge) {
   EXPECT_EQ(ErrorOf("\"" + std::string(3 << 20, 'x') + "\""), "accepted");
   EXPECT_EQ(Parsed("1").int64_value(), 1);
