@@ -13,7 +13,8 @@ constexpr char kDifferenceAdvice[] =
     "Find out which copy is right before changing either: compare with a third "
     "copy, or with a registry that still answers.";
 
-constexpr std::array<CodeInfo, 21> kCodes = {{
+// Not constexpr: g++ with UBSan takes no null check of a view for a constant.
+const std::array<CodeInfo, 21> kCodes = {{
     {codes::kStorageBatchCorrupt, Severity::kError,
      "acknowledged bytes fail their checksum or format", kRestoreAdvice},
     {codes::kStorageChainMismatch, Severity::kError,
@@ -75,7 +76,7 @@ constexpr std::array<CodeInfo, 21> kCodes = {{
      "start it."},
 }};
 
-constexpr std::array<ExceptionInfo, 3> kExceptions = {{
+const std::array<ExceptionInfo, 3> kExceptions = {{
     {exceptions::kTimestampType,
      "LogAppendTime has become CreateTime, as in every copy made by a client"},
     {exceptions::kTimestampZero,
