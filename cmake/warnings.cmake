@@ -4,7 +4,8 @@ if(SR_WERROR)
   add_compile_options(-Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  add_compile_options(-Wthread-safety)
+  # librdkafka's rd_kafka_producev macros are GNU statement expressions.
+  add_compile_options(-Wthread-safety -Wno-gnu-statement-expression)
 endif()
 # Every 64-bit x86 machine since 2010; XXH3 and simdjson gain from it.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")

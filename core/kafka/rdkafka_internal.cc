@@ -65,6 +65,12 @@ absl::string_view HintFor(rd_kafka_resp_err_t error) {
   }
 }
 
+// Whether the same question may get another answer a moment later.
+bool IsPassing(absl::StatusCode code) {
+  return code == absl::StatusCode::kUnavailable ||
+         code == absl::StatusCode::kDeadlineExceeded;
+}
+
 }  // namespace
 
 absl::StatusCode StatusCodeOf(rd_kafka_resp_err_t error) {
@@ -227,8 +233,7 @@ absl::Status RdClient::ToStatus(rd_kafka_resp_err_t error,
                                 absl::string_view text) {
   absl::StatusCode code = StatusCodeOf(error);
   std::string message = absl::StrCat(what, ": ", EscapeForTerminal(text));
-  const bool passing = code == absl::StatusCode::kUnavailable ||
-                       code == absl::StatusCode::kDeadlineExceeded;
+  const bool passing = IsPassing(code);
   if (passing && !events_.last_reason().empty()) {
     absl::StrAppend(&message, " (", EscapeForTerminal(events_.last_reason()),
                     ")");
@@ -296,12 +301,30 @@ absl::StatusOr<TopicMetadata> FetchTopicMetadata(RdClient* client,
           "check the topic's name and the cluster; topics that an ACL hides "
           "look the same");
     }
-    const absl::StatusCode code = StatusCodeOf(error);
-    const bool passing = code == absl::StatusCode::kUnavailable ||
-                         code == absl::StatusCode::kDeadlineExceeded;
-    if (!passing || client->events().authentication_failed() ||
-        absl::Now() >= deadline) {
+    if (!IsPassing(StatusCodeOf(error)) ||
+        client->events().authentication_failed() || absl::Now() >= deadline) {
       return client->ToStatus(error, what);
+    }
+  }
+}
+
+absl::StatusOr<std::pair<int64_t, int64_t>> QueryWatermarks(
+    RdClient* client, const std::string& topic, absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (true) {
+    std::pair<int64_t, int64_t> watermarks;
+    const absl::Duration left =
+        std::max(deadline - absl::Now(), absl::Milliseconds(1));
+    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+        client->get(), topic.c_str(), 0, &watermarks.first, &watermarks.second,
+        ToMillis(left));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return watermarks;
+    rd_kafka_poll(client->get(), 20);  // As in FetchTopicMetadata.
+    if (!IsPassing(StatusCodeOf(error)) ||
+        client->events().authentication_failed() || absl::Now() >= deadline) {
+      return client->ToStatus(error,
+                              absl::StrCat("cannot read the offsets of topic ",
+                                           EscapeForTerminal(topic)));
     }
   }
 }

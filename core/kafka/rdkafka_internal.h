@@ -5,6 +5,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -127,6 +128,14 @@ struct TopicMetadata {
 absl::StatusOr<TopicMetadata> FetchTopicMetadata(RdClient* client,
                                                  const std::string& topic,
                                                  absl::Duration timeout);
+
+// The offsets of partition 0 of `topic`, asked of its leader: first the lowest,
+// then the one after the last (up to the last stable offset where the client
+// reads committed). Asks again until `timeout` is over while no leader answers:
+// brokers learn of a new topic, or a new leader, one after the other.
+// NotFound, Unavailable, DeadlineExceeded, Unauthenticated, PermissionDenied.
+absl::StatusOr<std::pair<int64_t, int64_t>> QueryWatermarks(
+    RdClient* client, const std::string& topic, absl::Duration timeout);
 
 }  // namespace sr
 

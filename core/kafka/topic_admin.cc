@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -151,15 +152,18 @@ absl::Status TopicAdmin::Impl::CreateOnce(const std::string& topic,
                           text != nullptr ? text : rd_kafka_err2str(error));
 }
 
-// The controller knows a new topic before every broker does.
+// The controller knows a new topic before every broker does, and its leader
+// may be the last to hear of it.
 absl::Status TopicAdmin::Impl::WaitUntilKnown(const std::string& topic) {
   const absl::Time deadline = absl::Now() + timeout;
   while (true) {
-    absl::StatusOr<TopicMetadata> metadata =
-        FetchTopicMetadata(client.get(), topic, timeout);
-    if (metadata.ok() || !absl::IsNotFound(metadata.status()) ||
-        absl::Now() >= deadline) {
-      return metadata.status();
+    absl::Status status =
+        FetchTopicMetadata(client.get(), topic, timeout).status();
+    if (status.ok()) {
+      status = QueryWatermarks(client.get(), topic, timeout).status();
+    }
+    if (status.ok() || !absl::IsNotFound(status) || absl::Now() >= deadline) {
+      return status;
     }
   }
 }
@@ -191,14 +195,10 @@ absl::StatusOr<TopicState> TopicAdmin::Describe(const std::string& topic) {
     state.cluster_id = id;
     rd_kafka_mem_free(client->get(), id);
   }
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client->get(), topic.c_str(), 0, &state.low_watermark,
-      &state.high_watermark, ToMillis(impl_->timeout));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return client->ToStatus(
-        error, absl::StrCat("cannot read the offsets of topic ",
-                            EscapeForTerminal(topic)));
-  }
+  ASSIGN_OR_RETURN(
+      const auto watermarks,
+      QueryWatermarks(client, topic, impl_->timeout));
+  std::tie(state.low_watermark, state.high_watermark) = watermarks;
   auto config = impl_->DescribeConfig(topic);
   if (config.ok()) {
     state.config = *std::move(config);

@@ -362,13 +362,7 @@ absl::StatusOr<Fetched> TopicSource::Impl::Next(absl::Duration timeout,
 
 absl::StatusOr<std::pair<int64_t, int64_t>> TopicSource::Impl::Watermarks() {
   if (client_ == nullptr) RETURN_IF_ERROR(Connect(options_.timeout));
-  std::pair<int64_t, int64_t> watermarks;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client_->get(), options_.topic.c_str(), 0, &watermarks.first,
-      &watermarks.second, ToMillis(options_.timeout));
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return watermarks;
-  return client_->ToStatus(
-      error, absl::StrCat("cannot read the offsets of ", Where()));
+  return QueryWatermarks(client_.get(), options_.topic, options_.timeout);
 }
 
 int64_t TopicSource::Impl::CachedHighWatermark() const {

@@ -28,6 +28,16 @@ void MockCluster::CreateTopic(const std::string& topic, int partitions) {
   rd_kafka_mock_topic_create(impl_->cluster, topic.c_str(), partitions, 1);
 }
 
+void MockCluster::RefuseListOffsets(const std::vector<int>& error_codes) {
+  constexpr int16_t kListOffsets = 2;
+  std::vector<rd_kafka_resp_err_t> errors;
+  for (const int code : error_codes) {
+    errors.push_back(static_cast<rd_kafka_resp_err_t>(code));
+  }
+  rd_kafka_mock_push_request_errors_array(impl_->cluster, kListOffsets,
+                                          errors.size(), errors.data());
+}
+
 void MockCluster::SetDown(bool down) {
   if (down) {
     rd_kafka_mock_broker_set_down(impl_->cluster, 1);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sr {
 
@@ -18,6 +19,9 @@ class MockCluster {
 
   // Unknown topics are made by the mock itself, with four partitions.
   void CreateTopic(const std::string& topic, int partitions = 1);
+  // The next ListOffsets requests are refused with these error codes of the
+  // Kafka protocol, one each.
+  void RefuseListOffsets(const std::vector<int>& error_codes);
   // Closes all connections and refuses new ones, or lets them in again.
   void SetDown(bool down);
 
