@@ -12,9 +12,6 @@
 namespace sr {
 namespace {
 
-constexpr absl::Duration kFirstWait = absl::Milliseconds(200);
-constexpr absl::Duration kLongestWait = absl::Seconds(60);
-
 bool IsPassing(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
@@ -25,7 +22,7 @@ Pump::Pump(RecordSource* source, RecordSink* sink, PumpOptions options)
     : source_(source),
       sink_(sink),
       options_(std::move(options)),
-      backoff_(kFirstWait, kLongestWait,
+      backoff_(options_.retry_wait_min, options_.retry_wait_max,
                static_cast<uint64_t>(absl::ToUnixNanos(options_.clock->Now()))) {}
 
 absl::Status Pump::Run(const DurablePosition& start) {

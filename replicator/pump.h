@@ -49,8 +49,10 @@ struct PumpOptions {
   // With uncommitted records, how long to wait for the next ones. Sources say
   // at once when they are caught up; this bridges only a fetch under way.
   absl::Duration linger = absl::Milliseconds(20);
-  // Passing trouble is waited out, 60 s at most between tries, until it has
-  // lasted this long.
+  // Passing trouble is waited out, longer from try to try, until it has lasted
+  // for `give_up_after`.
+  absl::Duration retry_wait_min = absl::Milliseconds(200);
+  absl::Duration retry_wait_max = absl::Seconds(60);
   absl::Duration give_up_after = absl::InfiniteDuration();
 };
 

@@ -138,7 +138,8 @@ class Parser {
   }
 
   absl::Status TakeProperty(const std::string& word) {
-    std::string pair = word.substr(2);
+    // A line of a flag file is one word: "-X key=value".
+    std::string pair(absl::StripLeadingAsciiWhitespace(word.substr(2)));
     if (pair.empty() && next_ < words_.size()) pair = words_[next_++];
     const size_t equals = pair.find('=');
     if (equals == std::string::npos || equals == 0) {
