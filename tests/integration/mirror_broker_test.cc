@@ -289,6 +289,37 @@ TEST_F(MirrorTest, AChangedByteIsNamedByCheckAndByCompare) {
   EXPECT_EQ(Verifier({"show", Archive()}).exit_code, 3);
 }
 
+// A broker serves what its disk holds; only its readers look at the checksum.
+TEST_F(MirrorTest, ARottenByteOfTheTopicIsNamedAndNotCopied) {
+  CreateSource();
+  for (int i = 0; i < 3; ++i) {  // A batch each.
+    ASSERT_TRUE(raw_->Produce(topic_, {Make(absl::StrCat("key", i),
+                                            std::string(100, 'v'), 5)})
+                    .ok());
+  }
+  ASSERT_TRUE(broker_->Stop().ok());
+  const std::string path =
+      broker_->LogDirectory(topic_) + "/00000000000000000000.log";
+  const auto third = static_cast<std::streamoff>(
+      std::filesystem::file_size(path) / 3);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(third + 100);  // Among the v's of the second.
+  file.put('w');
+  file.close();
+  ASSERT_TRUE(broker_->Restart().ok());
+
+  const ProgramResult check = Verifier({"check", Source()});
+  EXPECT_EQ(check.exit_code, 3) << check.out << check.err;
+  EXPECT_THAT(check.out, HasSubstr("TOPIC_BATCH_CORRUPT"));
+  EXPECT_THAT(check.out, HasSubstr("offset 1\n"));
+  EXPECT_THAT(check.out, HasSubstr("Do not restart a registry"));
+  const ProgramResult mirror =
+      Replicator({"mirror", Source(), Archive(), "--until=end"});
+  EXPECT_EQ(mirror.exit_code, 3) << mirror.err;
+  EXPECT_EQ(ArchiveRecords().size(), 1u);  // What came before it is safe.
+  EXPECT_EQ(Verifier({"check", Archive()}).exit_code, 0);
+}
+
 TEST_F(MirrorTest, ARecordMoreInTheShadowIsADifference) {
   CreateSource();
   ASSERT_TRUE(raw_->Produce(topic_, {Make("a", "1", 5)}).ok());

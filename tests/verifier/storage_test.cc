@@ -1,0 +1,169 @@
+// Each STORAGE_ code: the damage that it stands for is planted, and `check` finds
+// that and nothing else.
+#include "verifier/checks/storage.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "core/findings/codes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/core/archive/archive_fixture.h"
+
+namespace sr {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+class StorageTest : public ArchiveTest {
+ protected:
+  void SetUp() override {
+    records_ = RecordGenerator(40, {.value_bytes_max = 120}).Take(60);
+  }
+
+  StorageResult Check() {
+    Location location;
+    location.text = "archive:/b";
+    location.path = kDirectory;
+    CopyOptions options;
+    options.file_system = &fs_;
+    auto result = CheckArchiveStorage(location, options, /*quiet=*/true);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? *std::move(result) : StorageResult();
+  }
+
+  // Expects one finding, of `code`, and returns it.
+  Finding ExpectOnly(const std::string& code) {
+    const FindingList findings = Check().findings;
+    EXPECT_THAT(findings.counts(), ElementsAre(Pair(code, 1)));
+    if (findings.kept().empty()) return Finding{};
+    const Finding& finding = findings.kept().front();
+    EXPECT_EQ(finding.copy, "archive:/b");
+    EXPECT_EQ(finding.severity, FindCode(code)->severity);
+    EXPECT_FALSE(finding.found.empty());
+    planted_.push_back(code);
+    return finding;
+  }
+
+  std::vector<TestRecord> records_;
+  static inline std::vector<std::string> planted_;
+};
+
+TEST_F(StorageTest, ACleanCopyHasNoFinding) {
+  WriteClosed(records_, 6);
+  const StorageResult result = Check();
+  EXPECT_TRUE(result.findings.empty());
+  EXPECT_EQ(result.records, 60);
+  ASSERT_TRUE(result.verified_through.has_value());
+  EXPECT_EQ(result.verified_through->offset, records_.back().offset);
+}
+
+TEST_F(StorageTest, BatchCorrupt) {
+  WriteClosed(records_, 6);
+  FlipBit(File(".log"), 100, 3);
+  const Finding finding = ExpectOnly(codes::kStorageBatchCorrupt);
+  EXPECT_THAT(finding.position,
+              HasSubstr("gen-1/_schemas-0/00000000000000000000.log bytes 0.."));
+  EXPECT_EQ(finding.offset, 0);
+  EXPECT_THAT(finding.found, HasSubstr("offsets 0..5"));
+  EXPECT_EQ(Check().records, 54);
+}
+
+TEST_F(StorageTest, ChainMismatch) {
+  WriteClosed(records_, 6);
+  FlipBit(File(".log"), 7, 6);  // The base offset, which no CRC covers.
+  ExpectOnly(codes::kStorageChainMismatch);
+}
+
+TEST_F(StorageTest, CommitCorrupt) {
+  WriteClosed(records_, 6);
+  FlipBit(File(".commits"), 70, 0);
+  const Finding finding = ExpectOnly(codes::kStorageCommitCorrupt);
+  EXPECT_THAT(finding.position, HasSubstr(".commits bytes 64..128"));
+}
+
+// The data of a commit is durable before its entry is begun, so a torn entry
+// comes with the tail that it was to commit.
+TEST_F(StorageTest, CommitTorn) {
+  WriteKilled(records_, 6);
+  const std::string commits = File(".commits", CountFiles(".commits") - 1);
+  const std::string content = fs_.Content(commits);
+  fs_.SetContent(commits, content.substr(0, content.size() - 10));
+  EXPECT_THAT(Check().findings.counts(),
+              ElementsAre(Pair(codes::kStorageCommitTorn, 1),
+                          Pair(codes::kStorageTailUncommitted, 1)));
+  planted_.push_back(codes::kStorageCommitTorn);
+}
+
+TEST_F(StorageTest, TailUncommitted) {
+  WriteKilled(records_, 6, /*uncommitted=*/2);
+  ExpectOnly(codes::kStorageTailUncommitted);
+}
+
+TEST_F(StorageTest, FileMissing) {
+  WriteClosed(records_, 6);
+  fs_.Delete(File(".log", 1));
+  const Finding finding = ExpectOnly(codes::kStorageFileMissing);
+  EXPECT_THAT(finding.position, HasSubstr(".log"));
+}
+
+TEST_F(StorageTest, FileTruncated) {
+  WriteClosed(records_, 6);
+  const std::string log = File(".log", CountFiles(".log") - 1);
+  const std::string content = fs_.Content(log);
+  fs_.SetContent(log, content.substr(0, content.size() - 1));
+  ExpectOnly(codes::kStorageFileTruncated);
+}
+
+TEST_F(StorageTest, FileExtra) {
+  WriteClosed(records_, 6);
+  const std::string log = File(".log", CountFiles(".log") - 1);
+  fs_.SetContent(log, fs_.Content(log) + "x");
+  ExpectOnly(codes::kStorageFileExtra);
+}
+
+TEST_F(StorageTest, ManifestCorrupt) {
+  WriteClosed(records_, 6);
+  FlipBit("/b/gen-1/MANIFEST.json", 20, 0);
+  const Finding finding = ExpectOnly(codes::kStorageManifestCorrupt);
+  EXPECT_THAT(finding.position, HasSubstr("gen-1/MANIFEST.json"));
+}
+
+TEST_F(StorageTest, UnknownFile) {
+  WriteClosed(records_, 6);
+  fs_.SetContent("/b/gen-1/commits/no\x1btes", "x");
+  const Finding finding = ExpectOnly(codes::kStorageUnknownFile);
+  EXPECT_EQ(finding.position, "gen-1/commits/no\\x1btes");
+}
+
+TEST_F(StorageTest, LastCommitLost) {
+  WriteClosed(records_, 6);
+  const std::string commits = File(".commits", CountFiles(".commits") - 1);
+  fs_.Delete(commits);
+  fs_.Delete(File(".log", CountFiles(".log") - 1));
+  ExpectOnly(codes::kStorageLastCommitLost);
+}
+
+// Runs last: tests run in the order they stand here.
+TEST_F(StorageTest, EveryStorageCodeWasPlanted) {
+  std::vector<std::string> missing;
+  for (const CodeInfo& info : AllCodes()) {
+    if (!absl::StartsWith(info.code, "STORAGE_")) continue;
+    if (std::find(planted_.begin(), planted_.end(), info.code) ==
+        planted_.end()) {
+      missing.emplace_back(info.code);
+    }
+  }
+  if (testing::UnitTest::GetInstance()->test_to_run_count() < 13) {
+    GTEST_SKIP() << "only some tests run";
+  }
+  EXPECT_THAT(missing, IsEmpty());
+}
+
+}  // namespace
+}  // namespace sr
