@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/log.h"
 #include "gmock/gmock.h"
 #include "tests/core/archive/archive_fixture.h"
 
@@ -33,6 +34,9 @@ size_t ReferenceRun(ModelFileSystem* fs,
 
 class ArchiveCrashTest : public testing::Test {
  protected:
+  // Every start is logged; there are thousands.
+  ArchiveCrashTest() { SetLogLevel(LogLevel::kWarning); }
+
   const std::vector<TestRecord> records_ =
       RecordGenerator(40, {.offset_gap_max = 2, .value_bytes_max = 300})
           .Take(60);
