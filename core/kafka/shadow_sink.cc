@@ -28,6 +28,7 @@ using Config = std::map<std::string, std::string>;
 // new instance takes its place.
 constexpr absl::Duration kIdleMax = absl::Hours(24);
 constexpr absl::Duration kAbortTimeout = absl::Seconds(3);
+constexpr absl::Duration kForgetTimeout = absl::Seconds(1);
 
 Config ShadowConfig(const ShadowSinkOptions& options) {
   Config config = {
@@ -58,6 +59,7 @@ std::string ConfigValue(const TopicState& state, const std::string& key) {
 class ShadowSink::Impl {
  public:
   explicit Impl(ShadowSinkOptions options) : options_(std::move(options)) {}
+  ~Impl() { Forget(); }
 
   absl::StatusOr<DurablePosition> Open();
   absl::Status Append(const RecordBatch& batch);
@@ -98,8 +100,13 @@ class ShadowSink::Impl {
   ShadowExceptions exceptions_;
 };
 
-// From here on only what the topics say counts.
+// From here on only what the topics say counts. An open transaction is aborted
+// first: librdkafka 2.0.2 stops the program (an assertion in
+// rdkafka_txnmgr.c:1007) if it is destroyed while it begins one.
 void ShadowSink::Impl::Forget() {
+  if (producer_ != nullptr && in_transaction_) {
+    (void)producer_->Abort(kForgetTimeout);
+  }
   producer_.reset();
   in_transaction_ = false;
   transaction_records_ = 0;
@@ -318,13 +325,16 @@ absl::StatusOr<DurablePosition> ShadowSink::Impl::Commit() {
   if (!in_transaction_) return durable_;
   pending_.chain = chain_.digest();
   absl::Status status = ProduceCheckpoint();
-  if (status.ok()) status = producer_->Commit();
+  if (status.ok()) status = producer_->Flush();
+  if (status.ok()) {
+    in_transaction_ = false;  // Neither to be aborted nor to be added to.
+    status = producer_->Commit();
+  }
   if (!status.ok()) {
     // What became of the transaction is for the next Open to find out.
     Forget();
     return Annotate(status, Where());
   }
-  in_transaction_ = false;
   renew_ = producer_->had_trouble();
   shadow_end_ = std::max(shadow_end_, producer_->first_topic_end());
   committed_at_ = options_.clock->Elapsed();
@@ -336,6 +346,7 @@ absl::Status ShadowSink::Impl::Close() {
   absl::Status status;
   if (producer_ != nullptr && in_transaction_) {
     status = Annotate(producer_->Abort(kAbortTimeout), Where());
+    in_transaction_ = false;
   }
   Forget();
   return status;

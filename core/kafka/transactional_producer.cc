@@ -84,6 +84,7 @@ class TransactionalProducer::Impl {
   absl::Status Connect();
   absl::Status Begin();
   absl::Status Produce(const std::string& topic, const Record& record);
+  absl::Status Flush();
   absl::Status Commit();
   absl::Status Abort(absl::Duration timeout);
 
@@ -96,7 +97,7 @@ class TransactionalProducer::Impl {
   static void Delivered(rd_kafka_t* client, const rd_kafka_message_t* message,
                         void* opaque);
   void OnDelivery(const rd_kafka_message_t& message);
-  absl::Status WaitForRoom(int64_t bytes);
+  absl::Status WaitForDeliveries(int64_t bytes_max);
   absl::Status Send(rd_kafka_topic_t* topic, const Record& record,
                     bool is_first_topic);
   absl::Status InitTransactions();
@@ -282,13 +283,16 @@ absl::Status TransactionalProducer::Impl::Begin() {
                    "cannot begin a transaction");
 }
 
-// Serves delivery reports until `bytes` more may be under way.
-absl::Status TransactionalProducer::Impl::WaitForRoom(int64_t bytes) {
+// Serves delivery reports until at most `bytes_max` are under way, or one of
+// them says that a record was not written: then all the others are lost too.
+absl::Status TransactionalProducer::Impl::WaitForDeliveries(int64_t bytes_max) {
   absl::Duration last_progress = options_.clock->Elapsed();
   rd_kafka_poll(client_->get(), 0);
-  while (under_way_bytes_ > 0 && under_way_bytes_ + bytes > kUnderWayBytesMax) {
+  while (under_way_bytes_ > bytes_max &&
+         delivery_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
     const int64_t delivered = delivered_;
-    rd_kafka_poll(client_->get(), ToMillis(kPollEvery));
+    // What still waits for more to come is sent at once.
+    rd_kafka_flush(client_->get(), ToMillis(kPollEvery));
     const absl::Duration now = options_.clock->Elapsed();
     if (delivered_ != delivered) last_progress = now;
     if (now - last_progress > options_.timeout) {
@@ -331,7 +335,8 @@ absl::Status TransactionalProducer::Impl::Produce(const std::string& topic,
       static_cast<int64_t>(SizeOf(record.key) + SizeOf(record.value)) +
       kRecordOverheadBytes;
   if (under_way_bytes_ + bytes > kUnderWayBytesMax) {
-    RETURN_IF_ERROR(WaitForRoom(bytes));
+    RETURN_IF_ERROR(
+        WaitForDeliveries(std::max<int64_t>(0, kUnderWayBytesMax - bytes)));
   }
   for (size_t i = 0; i < topics_.size(); ++i) {
     if (topics_[i].first != topic) continue;
@@ -343,9 +348,14 @@ absl::Status TransactionalProducer::Impl::Produce(const std::string& topic,
       absl::StrCat("producer was not told of topic ", topic));
 }
 
+// A commit would wait for them as well, but after a failed one for as long as it
+// may.
+absl::Status TransactionalProducer::Impl::Flush() {
+  return WaitForDeliveries(0);
+}
+
 absl::Status TransactionalProducer::Impl::Commit() {
   trouble_ = client_->events().TakeTrouble();
-  // Flushes first, and serves the delivery reports meanwhile.
   RdError error(rd_kafka_commit_transaction(client_->get(),
                                             ToMillis(options_.timeout)));
   rd_kafka_poll(client_->get(), 0);  // Serves the error callback.
@@ -379,6 +389,8 @@ absl::Status TransactionalProducer::Produce(const std::string& topic,
                                             const Record& record) {
   return impl_->Produce(topic, record);
 }
+
+absl::Status TransactionalProducer::Flush() { return impl_->Flush(); }
 
 absl::Status TransactionalProducer::Commit() { return impl_->Commit(); }
 

@@ -62,6 +62,12 @@ class TransactionalProducer {
   // 4 MiB are under way.
   absl::Status Produce(const std::string& topic, const Record& record);
 
+  // Waits until everything produced is written, or one record is known not to
+  // be. After an error the transaction is still open, to be aborted.
+  absl::Status Flush();
+
+  // Commits what Flush has written. After an error it is not known whether the
+  // transaction was committed; there is nothing left to abort.
   absl::Status Commit();
   absl::Status Abort(absl::Duration timeout);
 
