@@ -24,12 +24,14 @@ absl::StatusOr<std::vector<Location>> Generations(
       location.generation.has_value()) {
     return std::vector<Location>{location};
   }
-  ASSIGN_OR_RETURN(
-      const ArchiveDirectory found,
-      ListArchiveDirectory(options.copy.file_system, location.path));
-  if (found.generations.size() < 2) return std::vector<Location>{location};
+  const absl::StatusOr<ArchiveDirectory> found =
+      ListArchiveDirectory(options.copy.file_system, location.path);
+  // Where there is none, opening it says so and what to do.
+  if (!found.ok() || found->generations.size() < 2) {
+    return std::vector<Location>{location};
+  }
   std::vector<Location> all;
-  for (const int64_t generation : found.generations) {
+  for (const int64_t generation : found->generations) {
     Location one = location;
     one.generation = generation;
     one.text = absl::StrCat(location.text, "?gen=", generation);

@@ -96,6 +96,14 @@ TEST_F(BadInputTest, ArchiveDirectoryThatIsSomeoneElses) {
          {"letter.txt", "hint:"});
 }
 
+TEST_F(BadInputTest, NoArchiveWhereOneIsNamed) {
+  for (const std::string command : {"check", "describe", "show", "compare"}) {
+    std::vector<std::string> words = {command, Archive()};
+    if (command == "compare") words.push_back(Source());
+    Expect(Verifier(words), 1, {ArchiveDirectory(), "No such file", "hint:"});
+  }
+}
+
 TEST_F(BadInputTest, ArchiveWithoutAParentDirectory) {
   Expect(Replicator({"mirror", Source(), Archive() + "/x/y"}), 1,
          {"No such file", "hint:"});
