@@ -281,6 +281,10 @@ absl::StatusOr<TopicMetadata> FetchTopicMetadata(RdClient* client,
     TopicMetadata metadata;
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       metadata.brokers = found->broker_cnt;
+      const int32_t controller = rd_kafka_controllerid(client->get(), 0);
+      for (int i = 0; i < found->broker_cnt; ++i) {
+        metadata.has_controller |= found->brokers[i].id == controller;
+      }
       error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
       if (found->topic_cnt > 0) {
         error = found->topics[0].err;

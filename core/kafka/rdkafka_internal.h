@@ -120,6 +120,9 @@ class RdClient {
 struct TopicMetadata {
   int partitions = 0;
   int brokers = 0;
+  // Whether the controller is one of the brokers. If not, admin calls go
+  // nowhere (librdkafka's mock names none that exists) and only time out.
+  bool has_controller = false;
 };
 
 // Asks for the metadata of `topic`, which also makes the client know its

@@ -22,7 +22,7 @@ namespace {
 
 using Config = std::map<std::string, std::string>;
 
-// Brokers that may not be asked, and librdkafka's mock broker, never answer.
+// Brokers that may not be asked never answer.
 constexpr absl::Duration kConfigTimeout = absl::Seconds(3);
 
 constexpr char kTimestampLimit[] = "message.timestamp.after.max.ms";
@@ -199,7 +199,9 @@ absl::StatusOr<TopicState> TopicAdmin::Describe(const std::string& topic) {
       const auto watermarks,
       QueryWatermarks(client, topic, impl_->timeout));
   std::tie(state.low_watermark, state.high_watermark) = watermarks;
-  auto config = impl_->DescribeConfig(topic);
+  absl::StatusOr<std::map<std::string, ConfigEntry>> config =
+      absl::UnavailableError("the cluster has no controller to ask");
+  if (metadata.has_controller) config = impl_->DescribeConfig(topic);
   if (config.ok()) {
     state.config = *std::move(config);
   } else {

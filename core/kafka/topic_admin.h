@@ -47,7 +47,8 @@ class TopicAdmin {
   TopicAdmin& operator=(const TopicAdmin&) = delete;
 
   // Returns what the cluster says about `topic`. A configuration that the
-  // broker does not give (no permission, no answer within 3 s) is no error.
+  // broker does not give (no controller, no permission, no answer within 3 s) is
+  // no error.
   //
   // Errors, each with a hint:
   //   NotFound          no such topic (it is not created by asking)

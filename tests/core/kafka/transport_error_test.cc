@@ -50,6 +50,15 @@ TEST_F(TransportErrorTest, OffsetsAreAskedForUntilALeaderAnswers) {
   EXPECT_EQ(*end, 0);
 }
 
+// The mock names a controller that is not there: nothing is waited for.
+TEST_F(TransportErrorTest, AConfigurationThatNobodyGivesIsNoError) {
+  const auto state = Admin(absl::InfiniteDuration())->Describe("t");
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_FALSE(state->config.has_value());
+  EXPECT_EQ(state->config_missing_reason,
+            "the cluster has no controller to ask");
+}
+
 TEST_F(TransportErrorTest, OffsetsThatNobodyTellsAreAnErrorWhenTheTimeIsOver) {
   mock_.RefuseListOffsets(std::vector<int>(100000, kNotLeader));
   const absl::Time start = absl::Now();
