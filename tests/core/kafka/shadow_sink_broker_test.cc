@@ -12,8 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "core/base/status_context.h"
-#include "core/record/canonical.h"
 #include "core/kafka/topic_admin.h"
+#include "core/record/canonical.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/kafka_broker.h"
@@ -282,7 +282,7 @@ TEST_P(ShadowSinkTest, ForgetsWhatWasNotCommitted) {
   ExpectShadow(Range(0, 8));
 }
 
-// With librdkafka 2.0.2 this stopped the program, once in some hundred times.
+// Unless the transaction is aborted first, librdkafka 2.0.2 stops the program.
 TEST_P(ShadowSinkTest, IsDestroyedWhileATransactionBegins) {
   for (int i = 0; i < 10; ++i) {
     const auto sink = NewSink();
