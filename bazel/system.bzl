@@ -33,7 +33,6 @@ _ABSEIL = {
     "hash": ["hash"],
     "status": ["status", "statusor"],
     "strings": ["cord", "str_format", "strings"],
-    "synchronization": ["synchronization"],
     "time": ["time"],
     "types": ["optional", "span"],
 }

@@ -6,8 +6,8 @@
 #include <cstdint>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "core/base/mutex.h"
 
 namespace sr {
 
@@ -16,27 +16,28 @@ class DurableSignal {
  public:
   // Everything below `next_offset` is durable.
   void Announce(int64_t next_offset) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     next_offset_ = next_offset;
+    mutex_.Changed();
   }
 
   // The offset below which everything is durable.
   int64_t next_offset() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return next_offset_;
   }
 
   // Waits until something at or above `offset` is durable, `timeout` at most.
   // Returns whether it is.
   bool WaitFor(int64_t offset, absl::Duration timeout) const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     const auto durable = [this, offset]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(
                              mutex_) { return next_offset_ > offset; };
-    return mutex_.AwaitWithTimeout(absl::Condition(&durable), timeout);
+    return mutex_.Await(durable, timeout);
   }
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   int64_t next_offset_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

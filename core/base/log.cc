@@ -3,11 +3,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <mutex>
 #include <string>
 
-#include "absl/base/const_init.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/base/text.h"
@@ -16,7 +15,7 @@ namespace sr {
 namespace {
 
 std::atomic<LogLevel> minimum_level{LogLevel::kInfo};
-ABSL_CONST_INIT absl::Mutex stderr_mutex(absl::kConstInit);
+std::mutex stderr_mutex;
 
 // Clears what Progress drew on the current line of a terminal.
 constexpr char kClearLine[] = "\r\x1b[K";
@@ -40,7 +39,7 @@ absl::string_view NameOf(LogLevel level) {
 void SetLogLevel(LogLevel level) { minimum_level = level; }
 
 void WriteToStderr(absl::string_view bytes) {
-  absl::MutexLock lock(&stderr_mutex);
+  const std::lock_guard<std::mutex> lock(stderr_mutex);
   while (!bytes.empty()) {
     const ssize_t written = write(STDERR_FILENO, bytes.data(), bytes.size());
     if (written <= 0) return;  // Nobody is there to be told.

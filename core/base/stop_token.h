@@ -4,8 +4,8 @@
 #define CORE_BASE_STOP_TOKEN_H_
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "core/base/mutex.h"
 
 namespace sr {
 
@@ -15,24 +15,26 @@ class StopToken {
   // Asks everything that watches this token to stop. Not async-signal-safe:
   // a signal handler wakes a thread that calls this.
   void RequestStop() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     stopped_ = true;
+    mutex_.Changed();
   }
 
   bool StopRequested() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return stopped_;
   }
 
   // Waits until a stop is requested, `timeout` at most. Returns whether it is.
   bool WaitForStop(absl::Duration timeout) const {
-    absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&stopped_), timeout);
-    return stopped_;
+    MutexLock lock(&mutex_);
+    return mutex_.Await(
+        [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_; },
+        timeout);
   }
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -134,7 +134,7 @@ int ToMillis(absl::Duration duration) {
 }
 
 void ClientEvents::Note(rd_kafka_resp_err_t error, absl::string_view reason) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   // A server that cannot be connected to has nothing of ours under way.
   if (error != RD_KAFKA_RESP_ERR__RESOLVE &&
       !absl::StrContains(reason, "in state CONNECT")) {
@@ -153,27 +153,27 @@ void ClientEvents::Note(rd_kafka_resp_err_t error, absl::string_view reason) {
 }
 
 std::string ClientEvents::last_reason() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return last_reason_;
 }
 
 bool ClientEvents::authentication_failed() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return authentication_failed_;
 }
 
 bool ClientEvents::TakeAllBrokersDown() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return std::exchange(all_brokers_down_, false);
 }
 
 bool ClientEvents::HasTrouble() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return trouble_;
 }
 
 bool ClientEvents::TakeTrouble() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return std::exchange(trouble_, false);
 }
 

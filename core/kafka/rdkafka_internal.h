@@ -15,8 +15,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "core/base/mutex.h"
 #include "core/kafka/client_properties.h"
 
 namespace sr {
@@ -64,7 +64,7 @@ class ClientEvents {
   bool TakeTrouble();
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::string last_reason_ ABSL_GUARDED_BY(mutex_);
   bool authentication_failed_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_brokers_down_ ABSL_GUARDED_BY(mutex_) = false;
