@@ -1,7 +1,6 @@
 // A mutex that both clang's thread-safety analysis and ThreadSanitizer can
 // follow. absl::Mutex is seen only by the first: the distributions' Abseil is
-// not built with ThreadSanitizer, which then reports races where there are none
-// and misses those that a lock of chance order hides.
+// not built with ThreadSanitizer, which then reports races where there are none.
 #ifndef CORE_BASE_MUTEX_H_
 #define CORE_BASE_MUTEX_H_
 
