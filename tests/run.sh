@@ -3,6 +3,7 @@
 #
 #   tests/run.sh          all of it
 #   tests/run.sh --fast   what needs no broker, with one compiler and one build
+#   tests/run.sh --fuzz=SECONDS   the fuzz targets only, each for so long
 #
 # Closes with one line "N passed, N failed", over all tiers; exits 0 only if
 # tests ran and none failed.
@@ -13,12 +14,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/support/packages.sh
 source tests/support/packages.sh
 
-fast=false
+mode=all
+fuzz_seconds=15
 case "$*" in
   '') ;;
-  --fast) fast=true ;;
+  --fast) mode=fast ;;
+  --fuzz=[1-9]*)
+    mode=fuzz
+    fuzz_seconds=${1#--fuzz=}
+    ;;
   *)
-    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
@@ -146,6 +152,37 @@ bazel_tier() {
   return $status
 }
 
+# Runs each fuzz target by libFuzzer, from the saved corpus and what earlier runs
+# found. What breaks one is left in build/fuzz/found/.
+fuzz_tier() {
+  local target name
+  cmake --preset fuzz > build/fuzz-configure.log 2>&1 || {
+    cat build/fuzz-configure.log
+    return 1
+  }
+  cmake --build --preset fuzz --parallel "$jobs" -- --quiet || return 1
+  mkdir -p build/fuzz/found
+  for target in build/fuzz/tests/fuzz/*_fuzz; do
+    name=$(basename "$target" _fuzz)
+    mkdir -p "build/fuzz/corpus/$name"
+    if "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=512 \
+      -max_len=65536 -print_final_stats=1 -artifact_prefix="build/fuzz/found/$name-" \
+      "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" \
+      > "build/fuzz/$name.log" 2>&1; then
+      echo "passed $name $(grep -o 'Done [0-9]* runs.*' "build/fuzz/$name.log")"
+    else
+      tail -n 60 "build/fuzz/$name.log"
+      echo "failed $name; replay with: $target build/fuzz/found/$name-..."
+    fi
+  done | tee "$results/fuzz.log"
+  ! grep -q '^failed' "$results/fuzz.log"
+}
+
+count_fuzz() {
+  passed=$((passed + $(grep -c '^passed' "$1" || true)))
+  failed=$((failed + $(grep -c '^failed' "$1" || true)))
+}
+
 quickstart_tier() {
   replicator/quickstart.sh && : > "$results/quickstart.passed"
 }
@@ -174,13 +211,16 @@ kafka_libs() {
 }
 
 packages=("${build_packages[@]}" "${test_packages[@]}")
-if ! $fast; then
-  packages+=("${broker_packages[@]}" "${clang_packages[@]}" "${bazel_packages[@]}")
-fi
+case $mode in
+  fuzz) packages+=("${clang_packages[@]}") ;;
+  all) packages+=("${broker_packages[@]}" "${clang_packages[@]}" "${bazel_packages[@]}") ;;
+esac
 install_missing "${packages[@]}"
 
 mkdir -p "$results"
-if $fast; then
+if [ $mode = fuzz ]; then
+  tier fuzz count_fuzz $results/fuzz.log fuzz_tier
+elif [ $mode = fast ]; then
   tier release count_ctest $results/release.xml ctest_tier release -LE broker
   tier asan count_ctest $results/asan.xml ctest_tier asan -LE broker
 else
@@ -192,6 +232,7 @@ else
   tier asan count_ctest $results/asan.xml ctest_tier asan -LE broker
   tier tsan count_ctest $results/tsan.xml ctest_tier tsan -LE broker
   tier clang count_ctest $results/clang.xml ctest_tier clang -LE broker
+  tier fuzz count_fuzz $results/fuzz.log fuzz_tier
   tier bazel count_bazel $results/bazel.log bazel_tier
 fi
 

@@ -1,6 +1,7 @@
 #include "core/archive/commit_entry.h"
 
 #include <cstring>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 
@@ -31,6 +32,13 @@ uint64_t CommitSeed(absl::string_view store_id, int64_t generation,
   return Xxh3_64(absl::StrCat(store_id, "/", generation, "/", base_offset));
 }
 
+bool IsOneThatAWriterWrites(const CommitEntry& entry) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  return entry.sequence >= 1 && entry.sequence < kMax && entry.position >= 1 &&
+         entry.last_offset >= 0 && entry.last_offset < kMax &&
+         entry.records >= 1 && entry.records < kMax;
+}
+
 void EncodeCommitEntry(const CommitEntry& entry, uint64_t seed,
                        std::string* out) {
   const size_t start = out->size();
@@ -59,6 +67,7 @@ std::optional<CommitEntry> DecodeCommitEntry(absl::string_view bytes,
   entry.records = static_cast<int64_t>(ReadLittleEndian(bytes, 32));
   std::memcpy(entry.chain.bytes.data(), bytes.data() + 40,
               entry.chain.bytes.size());
+  if (!IsOneThatAWriterWrites(entry)) return std::nullopt;
   return entry;
 }
 

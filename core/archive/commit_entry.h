@@ -52,8 +52,13 @@ uint64_t CommitSeed(absl::string_view store_id, int64_t generation,
 void EncodeCommitEntry(const CommitEntry& entry, uint64_t seed,
                        std::string* out);
 
+// Whether the numbers of `entry` are in the range of any writer's: at least
+// one record in at least one byte of at least one commit, and below 2^63-1, so
+// that what follows them can be counted.
+bool IsOneThatAWriterWrites(const CommitEntry& entry);
+
 // Returns the entry that `bytes` hold, or nullopt unless they are exactly 64
-// bytes that pass the self-check.
+// bytes that pass the self-check and are one that a writer writes.
 std::optional<CommitEntry> DecodeCommitEntry(absl::string_view bytes,
                                              uint64_t seed);
 

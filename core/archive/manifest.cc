@@ -56,6 +56,9 @@ absl::StatusOr<CommitPlace> ReadLastCommit(const JsonValue& json) {
   ASSIGN_OR_RETURN(place.entry.records, json.GetInt64("records"));
   ASSIGN_OR_RETURN(const std::string chain, json.GetString("chain"));
   ASSIGN_OR_RETURN(place.entry.chain, DigestFromHex(chain));
+  if (!IsOneThatAWriterWrites(place.entry)) {
+    return absl::DataLossError("\"last_commit\" is out of range");
+  }
   return place;
 }
 

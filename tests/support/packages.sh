@@ -14,8 +14,16 @@ test_packages=(ccache libbenchmark-dev libgmock-dev libgtest-dev xz-utils)
 # What tests with a real broker add: Java to run it, Maven to fetch it.
 broker_packages=(default-jre-headless kcat maven)
 
-# The other compiler and the other build.
-clang_packages=(clang)
+# libFuzzer and the sanitizers of this release's clang.
+_clang_runtime() {
+  case $(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release) in
+    12) echo libclang-rt-14-dev ;;
+    *) echo libclang-rt-19-dev ;;
+  esac
+}
+
+# The other compiler with its fuzzer, and the other build.
+clang_packages=(clang "$(_clang_runtime)")
 bazel_packages=(bazel-bootstrap bazel-rules-java)
 
 _is_installed() {

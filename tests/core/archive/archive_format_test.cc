@@ -1,5 +1,7 @@
 // The parts of the format on their own: names, entries, manifest.
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "core/archive/commit_entry.h"
 #include "core/archive/layout.h"
@@ -62,6 +64,29 @@ TEST(CommitEntryTest, OfAnotherStoreGenerationOrSegmentIsInvalid) {
   EXPECT_FALSE(DecodeCommitEntry(bytes, CommitSeed("other", 1, 0)).has_value());
   EXPECT_FALSE(DecodeCommitEntry(bytes, CommitSeed("store", 2, 0)).has_value());
   EXPECT_FALSE(DecodeCommitEntry(bytes, CommitSeed("store", 1, 9)).has_value());
+}
+
+TEST(CommitEntryTest, OutOfRangeIsInvalidThoughItsSelfCheckHolds) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  const uint64_t seed = CommitSeed("store", 1, 0);
+  std::vector<CommitEntry> bad(7, SomeEntry());
+  bad[0].sequence = 0;
+  bad[1].sequence = kMax;
+  bad[2].position = 0;
+  bad[3].last_offset = -1;
+  bad[4].last_offset = kMax;
+  bad[5].records = 0;
+  bad[6].records = kMax;
+  for (const CommitEntry& entry : bad) {
+    std::string bytes;
+    EncodeCommitEntry(entry, seed, &bytes);
+    EXPECT_FALSE(DecodeCommitEntry(bytes, seed).has_value()) << &entry - &bad[0];
+    Manifest manifest;
+    manifest.last_commit = CommitPlace{0, entry};
+    EXPECT_EQ(DecodeManifest(EncodeManifest(manifest)).status().code(),
+              absl::StatusCode::kDataLoss)
+        << &entry - &bad[0];
+  }
 }
 
 Manifest SomeManifest() {
