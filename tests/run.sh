@@ -139,6 +139,13 @@ ctest_tier() {
   return $status
 }
 
+# Every flipped bit and every truncation of a 64 KiB archive, by the programs of
+# the release tier.
+damage_tier() {
+  ctest --preset release --parallel "$jobs" --label-regex exhaustive \
+    --output-junit "$PWD/$results/damage.xml"
+}
+
 bazel_tier() {
   local status=0
   bazel test --color=no --curses=no --noshow_progress --keep_going //... \
@@ -178,7 +185,12 @@ fuzz_tier() {
   ! grep -q '^failed' "$results/fuzz.log"
 }
 
-count_fuzz() {
+mutants_tier() {
+  tests/mutants/run.sh build/mutants | tee "$results/mutants.log"
+}
+
+# Lines that begin with "passed" or "failed".
+count_lines() {
   passed=$((passed + $(grep -c '^passed' "$1" || true)))
   failed=$((failed + $(grep -c '^failed' "$1" || true)))
 }
@@ -219,20 +231,22 @@ install_missing "${packages[@]}"
 
 mkdir -p "$results"
 if [ $mode = fuzz ]; then
-  tier fuzz count_fuzz $results/fuzz.log fuzz_tier
+  tier fuzz count_lines $results/fuzz.log fuzz_tier
 elif [ $mode = fast ]; then
-  tier release count_ctest $results/release.xml ctest_tier release -LE broker
-  tier asan count_ctest $results/asan.xml ctest_tier asan -LE broker
+  tier release count_ctest $results/release.xml ctest_tier release -LE 'broker|exhaustive'
+  tier asan count_ctest $results/asan.xml ctest_tier asan -LE 'broker|exhaustive'
 else
   KAFKA_LIBS_4=$(kafka_libs 4)
   KAFKA_LIBS_39=$(kafka_libs 3.9)
   export KAFKA_LIBS_4 KAFKA_LIBS_39
-  tier release count_ctest $results/release.xml ctest_tier release
+  tier release count_ctest $results/release.xml ctest_tier release -LE exhaustive
+  tier mutants count_lines $results/mutants.log mutants_tier
+  tier damage count_ctest $results/damage.xml damage_tier
   tier quickstart count_quickstart $results/quickstart.passed quickstart_tier
-  tier asan count_ctest $results/asan.xml ctest_tier asan -LE broker
-  tier tsan count_ctest $results/tsan.xml ctest_tier tsan -LE broker
-  tier clang count_ctest $results/clang.xml ctest_tier clang -LE broker
-  tier fuzz count_fuzz $results/fuzz.log fuzz_tier
+  tier asan count_ctest $results/asan.xml ctest_tier asan -LE 'broker|exhaustive'
+  tier tsan count_ctest $results/tsan.xml ctest_tier tsan -LE 'broker|exhaustive'
+  tier clang count_ctest $results/clang.xml ctest_tier clang -LE 'broker|exhaustive'
+  tier fuzz count_lines $results/fuzz.log fuzz_tier
   tier bazel count_bazel $results/bazel.log bazel_tier
 fi
 

@@ -17,16 +17,14 @@ constexpr char kPath[] = "/b/00000000000000000000.commits";
 constexpr size_t kSlot = kCommitEntryBytes;
 constexpr size_t kSelfCheckAt = 56;
 
-uint64_t Seed() {
-  return CommitSeed("0123456789abcdef0123456789abcdef", 1, 0);
-}
+uint64_t Seed() { return CommitSeed("0123456789abcdef0123456789abcdef", 1, 0); }
 
 // `bytes` with the self-check that a writer would have given each slot.
 std::string WithSelfChecks(absl::string_view bytes) {
   std::string file(bytes);
   for (size_t at = 0; at + kSlot <= file.size(); at += kSlot) {
-    const uint64_t digest = Xxh3_64(
-        absl::string_view(file).substr(at, kSelfCheckAt), Seed());
+    const uint64_t digest =
+        Xxh3_64(absl::string_view(file).substr(at, kSelfCheckAt), Seed());
     for (size_t i = 0; i < 8; ++i) {
       file[at + kSelfCheckAt + i] = static_cast<char>(digest >> (8 * i));
     }

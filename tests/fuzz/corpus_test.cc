@@ -29,7 +29,8 @@ void RunTarget(const std::string& bytes) {
 
 std::vector<std::filesystem::path> CorpusFiles() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(SR_FUZZ_CORPUS)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(SR_FUZZ_CORPUS)) {
     files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
