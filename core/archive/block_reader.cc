@@ -49,18 +49,23 @@ BlockReader::BlockReader(std::unique_ptr<ReadableFile> log,
                          std::string file_name)
     : log_(std::move(log)),
       file_name_(std::move(file_name)),
-      window_(std::make_shared<const std::string>()) {}
+      window_(std::make_shared<std::string>()) {}
 
 absl::StatusOr<std::shared_ptr<const std::string>> BlockReader::Fill(
     int64_t begin, int64_t end) {
   const int64_t window_end =
       window_begin_ + static_cast<int64_t>(window_->size());
   if (begin < window_begin_ || end > window_end) {
-    auto window = std::make_shared<std::string>();
-    RETURN_IF_ERROR(log_->Read(begin, std::max(end - begin, kReadAheadBytes),
-                               window.get()));
-    window_ = std::move(window);
+    // Records of an earlier block may still borrow from the window; if not,
+    // its memory is there already.
+    if (window_.use_count() > 1) window_ = std::make_shared<std::string>();
     window_begin_ = begin;
+    const absl::Status read = log_->Read(
+        begin, std::max(end - begin, kReadAheadBytes), window_.get());
+    if (!read.ok()) {
+      window_->clear();
+      return read;
+    }
   }
   return window_;
 }

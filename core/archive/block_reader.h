@@ -46,8 +46,9 @@ class BlockReader {
 
   const std::unique_ptr<ReadableFile> log_;
   const std::string file_name_;
-  // Bytes [window_begin_, window_begin_ + size) of the file.
-  std::shared_ptr<const std::string> window_;
+  // Bytes [window_begin_, window_begin_ + size) of the file; shared with the
+  // records that borrow from them, and never changed while there are any.
+  std::shared_ptr<std::string> window_;
   int64_t window_begin_ = 0;
 };
 

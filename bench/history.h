@@ -1,0 +1,25 @@
+// The records that the benches work on.
+#ifndef BENCH_HISTORY_H_
+#define BENCH_HISTORY_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/record/record.h"
+#include "tests/support/vector_source.h"
+
+namespace sr {
+
+// `count` records with offsets 0..count-1: the sample `_schemas` over and over,
+// each time with other subjects, so that no two values are equal.
+std::vector<TestRecord> BenchHistory(int64_t count);
+
+// Views of `records`, which must outlive them.
+std::vector<Record> ViewsOf(const std::vector<TestRecord>& records);
+
+// Bytes of keys, values and headers.
+int64_t PayloadBytesOf(const std::vector<Record>& records);
+
+}  // namespace sr
+
+#endif  // BENCH_HISTORY_H_
