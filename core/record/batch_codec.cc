@@ -224,41 +224,72 @@ absl::Status CheckHeader(const BatchHeader& header, absl::string_view batch) {
   }
   if (header.record_count < 0) return Corrupt(header, "negative record count");
   if (header.is_control()) {
-    return absl::UnimplementedError(absl::StrCat(
-        "record batch with base offset ", header.base_offset,
-        " is a control batch; those cannot be read so far"));
+    return absl::UnimplementedError(
+        absl::StrCat("record batch with base offset ", header.base_offset,
+                     " is a control batch; those cannot be read so far"));
   }
   return absl::OkStatus();
 }
 
-void AppendRecord(const Record& record, const Record& first,
-                  std::string* out) {
-  std::string body;
-  body.push_back(0);  // Attributes: none are defined.
-  const bool delta = record.timestamp_type == TimestampType::kCreateTime;
-  AppendVarint(delta ? static_cast<int64_t>(
-                           static_cast<uint64_t>(record.timestamp) -
-                           static_cast<uint64_t>(first.timestamp))
-                     : 0,
-               &body);
-  AppendVarint(record.offset - first.offset, &body);
-  const auto append_bytes = [&body](const Bytes& bytes) {
-    if (!bytes.has_value()) {
-      AppendVarint(-1, &body);
-      return;
-    }
-    AppendVarint(static_cast<int64_t>(bytes->size()), &body);
-    body.append(bytes->data(), bytes->size());
-  };
-  append_bytes(record.key);
-  append_bytes(record.value);
-  AppendVarint(static_cast<int64_t>(record.headers.size()), &body);
-  for (const Header& header : record.headers) {
-    append_bytes(header.name);
-    append_bytes(header.value);
+int64_t TimestampDelta(const Record& record, const Record& first) {
+  if (record.timestamp_type != TimestampType::kCreateTime) return 0;
+  // Unsigned: timestamps are kept as found and their distance may wrap.
+  return static_cast<int64_t>(static_cast<uint64_t>(record.timestamp) -
+                              static_cast<uint64_t>(first.timestamp));
+}
+
+size_t EncodedBytes(const Bytes& bytes) {
+  if (!bytes.has_value()) return static_cast<size_t>(VarintBytes(-1));
+  return static_cast<size_t>(VarintBytes(static_cast<int64_t>(bytes->size()))) +
+         bytes->size();
+}
+
+void AppendBytes(const Bytes& bytes, std::string* out) {
+  if (!bytes.has_value()) {
+    AppendVarint(-1, out);
+    return;
   }
-  AppendVarint(static_cast<int64_t>(body.size()), out);
-  out->append(body);
+  AppendVarint(static_cast<int64_t>(bytes->size()), out);
+  out->append(bytes->data(), bytes->size());
+}
+
+// Bytes of `record` in a batch that begins with `first`, its length field left
+// out.
+size_t BodyBytes(const Record& record, const Record& first) {
+  size_t size = 1;  // Attributes.
+  size += static_cast<size_t>(VarintBytes(TimestampDelta(record, first)));
+  size += static_cast<size_t>(VarintBytes(record.offset - first.offset));
+  size += EncodedBytes(record.key) + EncodedBytes(record.value);
+  size += static_cast<size_t>(
+      VarintBytes(static_cast<int64_t>(record.headers.size())));
+  for (const Header& header : record.headers) {
+    size += EncodedBytes(header.name) + EncodedBytes(header.value);
+  }
+  return size;
+}
+
+void AppendRecord(const Record& record, const Record& first, std::string* out) {
+  const size_t body_bytes = BodyBytes(record, first);
+  AppendVarint(static_cast<int64_t>(body_bytes), out);
+  const size_t begin = out->size();
+  out->push_back(0);  // Attributes: none are defined.
+  AppendVarint(TimestampDelta(record, first), out);
+  AppendVarint(record.offset - first.offset, out);
+  AppendBytes(record.key, out);
+  AppendBytes(record.value, out);
+  AppendVarint(static_cast<int64_t>(record.headers.size()), out);
+  for (const Header& header : record.headers) {
+    AppendBytes(header.name, out);
+    AppendBytes(header.value, out);
+  }
+  SR_CHECK(out->size() - begin == body_bytes);
+}
+
+void AppendRecords(absl::Span<const Record> records, std::string* out) {
+  for (const Record& record : records) {
+    SR_CHECK(CanShareBatch(records.front(), record));
+    AppendRecord(record, records.front(), out);
+  }
 }
 
 absl::Status Compress(absl::string_view plain, std::string* out) {
@@ -361,19 +392,15 @@ absl::Status EncodeBatch(absl::Span<const Record> records,
   const Record& last = records.back();
   SR_CHECK(last.offset - first.offset <= std::numeric_limits<int32_t>::max());
 
-  std::string content;
-  for (const Record& record : records) {
-    SR_CHECK(CanShareBatch(first, record));
-    AppendRecord(record, first, &content);
-  }
-
   const size_t start = out->size();
   out->append(static_cast<size_t>(kBatchHeaderBytes), '\0');
   if (compression == Compression::kZstd) {
+    std::string content;
+    AppendRecords(records, &content);
     RETURN_IF_ERROR(Compress(content, out));
   } else {
     SR_CHECK(compression == Compression::kNone);
-    out->append(content);
+    AppendRecords(records, out);
   }
   const size_t size = out->size() - start;
   if (size - kBatchLengthOverheadBytes >
