@@ -5,13 +5,19 @@
 #
 #   bench/run.sh
 #
-# TMPDIR says which disk the archives are on.
+# TMPDIR says which disk the archives are on; the broker's jars are those that
+# tests/run.sh fetched, or in KAFKA_LIBS_4.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 result=bench/results/$(date -u +%Y-%m-%d).txt
 
 cmake --preset release -DSR_BENCH=ON > build/release-configure.log
-cmake --build --preset release --target codec_bench archive_bench -- --quiet
+cmake --build --preset release --target codec_bench archive_bench mirror_bench -- --quiet
+export KAFKA_LIBS_4=${KAFKA_LIBS_4:-${SR_KAFKA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/schemas-replicator}/kafka-4}
+if [ ! -d "$KAFKA_LIBS_4" ]; then
+  echo "no Kafka jars in $KAFKA_LIBS_4: run tests/run.sh once" >&2
+  exit 1
+fi
 
 machine() {
   echo "commit   $(git describe --always --dirty)"
@@ -47,4 +53,6 @@ mkdir -p bench/results
   ratio ChainOfRecords BareDigests
   ratio CheckArchive BareReadWithDigests
   ratio WriteArchiveWithCommits BareWriteWithSyncs
+  echo
+  build/release/bench/mirror_bench
 } | tee /dev/stderr >> "$result"

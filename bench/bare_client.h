@@ -1,0 +1,30 @@
+// What librdkafka takes for the same work without any of ours: the limits that
+// mirror is held against.
+#ifndef BENCH_BARE_CLIENT_H_
+#define BENCH_BARE_CLIENT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/record/record.h"
+
+namespace sr {
+
+// Reads `records` records of partition 0 from the start with the fetch sizes of
+// core/kafka, and touches none of them. Returns the bytes of keys and values.
+// Stops the program on any error.
+int64_t BareConsume(const std::string& bootstrap, const std::string& topic,
+                    int64_t records);
+
+// Writes `records` to partition 0 in transactions of `transaction_bytes` bytes
+// of payload with the producer settings of core/kafka, and commits each.
+// Returns the number of transactions. Stops the program on any error.
+int64_t BareProduceInTransactions(const std::string& bootstrap,
+                                  const std::string& topic,
+                                  const std::vector<Record>& records,
+                                  int64_t transaction_bytes);
+
+}  // namespace sr
+
+#endif  // BENCH_BARE_CLIENT_H_

@@ -1,0 +1,206 @@
+// The whole of `schemas-replicator mirror --until=end` on a real broker, from
+// start to exit, beside the bare work of the same records in the same run:
+//
+//   topic -> archive            a bare consumer; a sequential write of as many
+//                               bytes with as many syncs
+//   topic -> archive -> shadow  a bare transactional producer
+//
+//   mirror_bench [RECORDS [ROUNDS]]     200000 records, 3 rounds
+//
+// The fastest round counts. Every copy is compared with the source by
+// `schemas-verifier compare` before its time is printed. KAFKA_LIBS_4 says
+// where the broker's jars are; TMPDIR on which disk everything lies.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "bench/bare_client.h"
+#include "bench/history.h"
+#include "core/base/check.h"
+#include "core/base/file_system.h"
+#include "tests/support/kafka_broker.h"
+#include "tests/support/program.h"
+#include "tests/support/raw_client.h"
+
+namespace sr {
+namespace {
+
+// Of replicator/pump.h: what mirror commits at once when it catches up.
+constexpr int64_t kCommitBytes = int64_t{8} << 20;
+constexpr char kTopic[] = "_schemas";
+
+class MirrorBench {
+ public:
+  explicit MirrorBench(int64_t records)
+      : history_(BenchHistory(records)), records_(ViewsOf(history_)) {
+    auto broker = KafkaBroker::Start();
+    if (!broker.ok()) {
+      std::fprintf(stderr, "%s\n", broker.status().ToString().c_str());
+      std::exit(1);
+    }
+    broker_ = *std::move(broker);
+    Create(kTopic);
+    BareProduceInTransactions(broker_->bootstrap(), kTopic, records_,
+                              kCommitBytes);
+  }
+
+  int64_t payload_bytes() const { return PayloadBytesOf(records_); }
+
+  absl::Duration Consume() {
+    return TimeOf([this] {
+      SR_CHECK(BareConsume(broker_->bootstrap(), kTopic,
+                           static_cast<int64_t>(records_.size())) ==
+               payload_bytes());
+    });
+  }
+
+  absl::Duration WriteWithSyncs() {
+    const TemporaryDirectory directory;
+    FileSystem* const fs = PosixFileSystem();
+    const std::string part(static_cast<size_t>(kCommitBytes), 'x');
+    const std::string entry(64, 'x');
+    return TimeOf([&] {
+      const auto log = fs->Create(directory.path() + "/log");
+      const auto commits = fs->Create(directory.path() + "/commits");
+      SR_CHECK(log.ok() && commits.ok());
+      for (int64_t left = payload_bytes(); left > 0; left -= kCommitBytes) {
+        SR_CHECK((*log)
+                     ->Append(part.substr(
+                         0, static_cast<size_t>(std::min(left, kCommitBytes))))
+                     .ok());
+        SR_CHECK((*log)->Sync().ok());
+        SR_CHECK((*commits)->Append(entry).ok() && (*commits)->Sync().ok());
+      }
+    });
+  }
+
+  absl::Duration ProduceInTransactions() {
+    const std::string topic = NewTopic();
+    Create(topic);
+    return TimeOf([&] {
+      BareProduceInTransactions(broker_->bootstrap(), topic, records_,
+                                kCommitBytes);
+    });
+  }
+
+  absl::Duration MirrorToArchive() { return Mirror({}); }
+
+  absl::Duration MirrorToArchiveAndShadow() {
+    return Mirror({Location(NewTopic())});
+  }
+
+ private:
+  static absl::Duration TimeOf(const std::function<void()>& work) {
+    const absl::Time start = absl::Now();
+    work();
+    return absl::Now() - start;
+  }
+
+  static void Run(const std::vector<std::string>& words) {
+    const ProgramResult result = RunProgram(words, absl::Minutes(10));
+    if (result.exit_code == 0) return;
+    std::fprintf(stderr, "%s ended with %d\n%s%s\n", words[1].c_str(),
+                 result.exit_code, result.out.c_str(), result.err.c_str());
+    std::exit(1);
+  }
+
+  absl::Duration Mirror(const std::vector<std::string>& shadows) {
+    const TemporaryDirectory directory;
+    std::vector<std::string> copies = {
+        Location(kTopic),
+        absl::StrCat("archive:", directory.path(), "/archive")};
+    copies.insert(copies.end(), shadows.begin(), shadows.end());
+    std::vector<std::string> mirror = {SR_REPLICATOR, "mirror"};
+    mirror.insert(mirror.end(), copies.begin(), copies.end());
+    mirror.insert(mirror.end(), {"--until=end", "--quiet"});
+    const absl::Duration time = TimeOf([&mirror] { Run(mirror); });
+    std::vector<std::string> compare = {SR_VERIFIER, "compare"};
+    compare.insert(compare.end(), copies.begin(), copies.end());
+    Run(compare);
+    return time;
+  }
+
+  void Create(const std::string& topic) const {
+    SR_CHECK(RawClient(broker_->bootstrap())
+                 .CreateTopic(topic, {{"retention.ms", "-1"},
+                                      {"message.timestamp.type", "CreateTime"}})
+                 .ok());
+  }
+
+  std::string NewTopic() { return absl::StrCat("copy-", ++topics_); }
+  std::string Location(const std::string& topic) const {
+    return absl::StrCat("kafka://", broker_->bootstrap(), "/", topic);
+  }
+
+  const std::vector<TestRecord> history_;
+  const std::vector<Record> records_;
+  std::unique_ptr<KafkaBroker> broker_;
+  int topics_ = 0;
+};
+
+struct Work {
+  const char* name;
+  absl::Duration (MirrorBench::*run)();
+  absl::Duration best = absl::InfiniteDuration();
+};
+
+void Print(const Work& work, const MirrorBench& bench, int64_t records) {
+  const double seconds = absl::ToDoubleSeconds(work.best);
+  std::printf("%-28s %9.0f ms %9.1f MB/s %10.0f records/s\n", work.name,
+              seconds * 1e3,
+              static_cast<double>(bench.payload_bytes()) / seconds / 1e6,
+              static_cast<double>(records) / seconds);
+}
+
+void PrintRatio(const Work& ours, const Work& bare) {
+  std::printf("%-28s %.2f x %s\n", ours.name,
+              absl::FDivDuration(bare.best, ours.best), bare.name);
+}
+
+int Main(int64_t records, int64_t rounds) {
+  MirrorBench bench(records);
+  std::vector<Work> works = {
+      {"BareConsumer", &MirrorBench::Consume},
+      {"BareWriteWithSyncs", &MirrorBench::WriteWithSyncs},
+      {"MirrorToArchive", &MirrorBench::MirrorToArchive},
+      {"BareTransactionalProducer", &MirrorBench::ProduceInTransactions},
+      {"MirrorToArchiveAndShadow", &MirrorBench::MirrorToArchiveAndShadow}};
+  // Turn about, so that a busy minute of the machine meets all of them.
+  for (int64_t round = 0; round < rounds; ++round) {
+    for (Work& work : works)
+      work.best = std::min(work.best, (bench.*work.run)());
+  }
+  std::printf("%lld records, %.1f MB of keys and values, best of %lld\n",
+              static_cast<long long>(records),
+              static_cast<double>(bench.payload_bytes()) / 1e6,
+              static_cast<long long>(rounds));
+  for (const Work& work : works) Print(work, bench, records);
+  PrintRatio(works[2], works[0]);
+  PrintRatio(works[2], works[1]);
+  PrintRatio(works[4], works[3]);
+  return 0;
+}
+
+}  // namespace
+}  // namespace sr
+
+int main(int argc, char** argv) {
+  int64_t records = 200'000;
+  int64_t rounds = 3;
+  if (argc > 3 || (argc > 1 && !absl::SimpleAtoi(argv[1], &records)) ||
+      (argc > 2 && !absl::SimpleAtoi(argv[2], &rounds)) || records < 1 ||
+      rounds < 1) {
+    std::fprintf(stderr, "usage: %s [RECORDS [ROUNDS]]\n", argv[0]);
+    return 2;
+  }
+  return sr::Main(records, rounds);
+}
