@@ -1,38 +1,25 @@
 #include "bench/history.h"
 
 #include <cstddef>
-#include <string>
+#include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "tests/support/sample/sample_schemas.h"
+#include "tests/support/corpus/corpus.h"
 
 namespace sr {
-namespace {
-
-// `text` with `mark` behind the first `"subject":"` of it, if there is one.
-std::string WithMark(const std::string& text, const std::string& mark) {
-  constexpr char kMember[] = "\"subject\":\"";
-  const size_t at = text.find(kMember);
-  if (at == std::string::npos) return text;
-  std::string marked = text;
-  return marked.insert(at + sizeof(kMember) - 1, mark);
-}
-
-}  // namespace
 
 std::vector<TestRecord> BenchHistory(int64_t count) {
-  const std::vector<SampleRecord> sample = SampleSchemas();
+  CorpusShape shape;
+  shape.largest_schema_bytes = 2000;
+  CorpusGenerator generator(shape);
   std::vector<TestRecord> records;
   records.reserve(static_cast<size_t>(count));
-  for (int64_t offset = 0; offset < count; ++offset) {
-    const size_t n = static_cast<size_t>(offset);
-    const SampleRecord& from = sample[n % sample.size()];
-    const std::string mark = absl::StrCat("r", n / sample.size(), ".");
+  for (int64_t n = 0; n < count; ++n) {
+    CorpusRecord from = generator.Next();
     TestRecord record;
-    record.offset = offset;
+    record.offset = from.offset;
     record.timestamp = from.timestamp_ms;
-    record.key = WithMark(from.key, mark);
-    if (from.value.has_value()) record.value = WithMark(*from.value, mark);
+    record.key = std::move(from.key);
+    record.value = std::move(from.value);
     records.push_back(std::move(record));
   }
   return records;

@@ -141,7 +141,15 @@ absl::StatusOr<std::string> FromHex(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("not hex: ", EscapeForTerminal(text.substr(0, 40))));
   }
-  return absl::HexStringToBytes(text);
+  const auto digit = [](char c) {
+    return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+  };
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (size_t i = 0; i < text.size(); i += 2) {
+    bytes += static_cast<char>(digit(text[i]) * 16 + digit(text[i + 1]));
+  }
+  return bytes;
 }
 
 std::string WithThousands(int64_t number) {

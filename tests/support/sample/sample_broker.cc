@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/sample/sample_schemas.h"
+#include "tests/support/corpus/corpus.h"
 
 namespace sr {
 namespace {
@@ -32,6 +32,14 @@ constexpr char kSourceTopic[] = "_schemas";
 constexpr const char* kTopics[] = {kSourceTopic, "_schemas_shadow",
                                    "schemas-replicator-checkpoints"};
 constexpr int kTimeoutMs = 30'000;
+
+// A Confluent registry's, of less than the 5 MiB that a mock partition holds.
+std::vector<CorpusRecord> Sample() {
+  CorpusShape shape;
+  shape.seed = 20250101;
+  shape.largest_schema_bytes = 8000;
+  return Corpus(shape, /*count=*/1400);
+}
 
 [[noreturn]] void Fail(const std::string& what, const std::string& why) {
   std::fprintf(stderr, "sample broker: %s: %s\n", what.c_str(), why.c_str());
@@ -69,7 +77,7 @@ rd_kafka_t* StartCluster() {
   return cluster;
 }
 
-void Produce(rd_kafka_t* cluster, const SampleRecord& record) {
+void Produce(rd_kafka_t* cluster, const CorpusRecord& record) {
   // A null pointer is a null value; the sample has no empty ones.
   char* value = record.value.has_value()
                     ? const_cast<char*>(record.value->data())
@@ -135,8 +143,8 @@ int Main() {
             std::string("creating topic ") + topic);
   }
 
-  const std::vector<SampleRecord> sample = SampleSchemas();
-  for (const SampleRecord& record : sample) Produce(cluster, record);
+  const std::vector<CorpusRecord> sample = Sample();
+  for (const CorpusRecord& record : sample) Produce(cluster, record);
   Require(rd_kafka_flush(cluster, kTimeoutMs), "writing the sample");
   RequireWholeTopic(cluster, sample.size());
 
