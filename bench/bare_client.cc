@@ -35,6 +35,15 @@ void CheckDone(rd_kafka_error_t* error) {
   SR_CHECK(error == nullptr);
 }
 
+// Partition 0 from its start.
+void Assign(rd_kafka_t* consumer, const std::string& topic) {
+  rd_kafka_topic_partition_list_t* const partitions =
+      rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(partitions, topic.c_str(), 0)->offset = 0;
+  SR_CHECK(rd_kafka_assign(consumer, partitions) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  rd_kafka_topic_partition_list_destroy(partitions);
+}
+
 void Produce(rd_kafka_t* producer, const std::string& topic,
              const Record& record) {
   const absl::string_view key = record.key.value_or(absl::string_view());
@@ -68,11 +77,7 @@ int64_t BareConsume(const std::string& bootstrap, const std::string& topic,
                                     {"check.crcs", "true"},
                                     {"fetch.message.max.bytes", "8388608"},
                                     {"fetch.max.bytes", "16777216"}});
-  rd_kafka_topic_partition_list_t* const partitions =
-      rd_kafka_topic_partition_list_new(1);
-  rd_kafka_topic_partition_list_add(partitions, topic.c_str(), 0)->offset = 0;
-  SR_CHECK(rd_kafka_assign(consumer, partitions) == RD_KAFKA_RESP_ERR_NO_ERROR);
-  rd_kafka_topic_partition_list_destroy(partitions);
+  Assign(consumer, topic);
   rd_kafka_queue_t* const queue = rd_kafka_queue_get_consumer(consumer);
 
   int64_t bytes = 0;
@@ -92,6 +97,37 @@ int64_t BareConsume(const std::string& bootstrap, const std::string& topic,
   rd_kafka_queue_destroy(queue);
   rd_kafka_destroy(consumer);
   return bytes;
+}
+
+BareProducer::BareProducer(const std::string& bootstrap)
+    : client_(NewClient(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap},
+                                            {"linger.ms", "0"}})) {}
+
+BareProducer::~BareProducer() { rd_kafka_destroy(client_); }
+
+void BareProducer::ProduceAndWait(const std::string& topic,
+                                  const Record& record) {
+  Produce(client_, topic, record);
+  SR_CHECK(rd_kafka_flush(client_, kTimeoutMs) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+BareFollower::BareFollower(const std::string& bootstrap,
+                           const std::string& topic)
+    : client_(NewClient(RD_KAFKA_CONSUMER,
+                        {{"bootstrap.servers", bootstrap},
+                         {"group.id", "bench"},
+                         {"enable.auto.commit", "false"},
+                         {"isolation.level", "read_committed"}})) {
+  Assign(client_, topic);
+}
+
+BareFollower::~BareFollower() { rd_kafka_destroy(client_); }
+
+void BareFollower::WaitForNext() {
+  rd_kafka_message_t* const message =
+      rd_kafka_consumer_poll(client_, kTimeoutMs);
+  SR_CHECK(message != nullptr && message->err == RD_KAFKA_RESP_ERR_NO_ERROR);
+  rd_kafka_message_destroy(message);
 }
 
 int64_t BareProduceInTransactions(const std::string& bootstrap,

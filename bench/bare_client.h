@@ -9,6 +9,8 @@
 
 #include "core/record/record.h"
 
+struct rd_kafka_s;
+
 namespace sr {
 
 // Reads `records` records of partition 0 from the start with the fetch sizes of
@@ -24,6 +26,37 @@ int64_t BareProduceInTransactions(const std::string& bootstrap,
                                   const std::string& topic,
                                   const std::vector<Record>& records,
                                   int64_t transaction_bytes);
+
+// Appends one record after the other.
+class BareProducer {
+ public:
+  explicit BareProducer(const std::string& bootstrap);
+  ~BareProducer();
+  BareProducer(const BareProducer&) = delete;
+  BareProducer& operator=(const BareProducer&) = delete;
+
+  // Returns when the broker has acknowledged `record`. Stops the program on any
+  // error.
+  void ProduceAndWait(const std::string& topic, const Record& record);
+
+ private:
+  rd_kafka_s* const client_;
+};
+
+// Follows partition 0 of a topic, committed records only.
+class BareFollower {
+ public:
+  BareFollower(const std::string& bootstrap, const std::string& topic);
+  ~BareFollower();
+  BareFollower(const BareFollower&) = delete;
+  BareFollower& operator=(const BareFollower&) = delete;
+
+  // Waits for the next record. Stops the program after a minute.
+  void WaitForNext();
+
+ private:
+  rd_kafka_s* const client_;
+};
 
 }  // namespace sr
 

@@ -85,7 +85,8 @@ void ChainOfRecords(benchmark::State& state) {
   for (auto _ : state) {
     Chain chain;
     for (const Record& record : records) chain.Add(record);
-    benchmark::DoNotOptimize(chain.digest());
+    Digest128 digest = chain.digest();
+    benchmark::DoNotOptimize(digest);
   }
   CountBytes(state, PayloadBytesOf(records));
 }

@@ -2,12 +2,15 @@
 // start to exit, beside the bare work of the same records in the same run:
 //
 //   topic -> archive            a bare consumer; a sequential write of as many
-//                               bytes with as many syncs
+//                               bytes with as many syncs; kcat to a file
 //   topic -> archive -> shadow  a bare transactional producer
+//
+// then `check` of the topic beside kafka-dump-log --deep-iteration of its log,
+// and `check` of the archive. Also tells the most memory that each of them had.
 //
 //   mirror_bench [RECORDS [ROUNDS]]     200000 records, 3 rounds
 //
-// The fastest round counts. Every copy is compared with the source by
+// The fastest round counts, and the most memory. Every copy is compared with the source by
 // `schemas-verifier compare` before its time is printed. KAFKA_LIBS_4 says
 // where the broker's jars are; TMPDIR on which disk everything lies.
 #include <algorithm>
@@ -92,10 +95,46 @@ class MirrorBench {
     });
   }
 
-  absl::Duration MirrorToArchive() { return Mirror({}); }
+  absl::Duration MirrorToArchive() { return Mirror({}, &to_archive_); }
 
   absl::Duration MirrorToArchiveAndShadow() {
-    return Mirror({Location(NewTopic())});
+    return Mirror({Location(NewTopic())}, &to_archive_and_shadow_);
+  }
+
+  absl::Duration KcatToFile() {
+    return TimeOf([this] {
+      const TemporaryDirectory directory;
+      int64_t ignored = 0;
+      Run({"sh", "-c",
+           absl::StrCat("kcat -C -e -q -o beginning -b ", broker_->bootstrap(),
+                        " -t ", kTopic, " -f '%o %T %k %s\\n' > ",
+                        directory.path(), "/dump")},
+          &ignored);
+    });
+  }
+
+  absl::Duration DumpLogOfTopic() {
+    const std::string log = absl::StrCat(broker_->LogDirectory(kTopic),
+                                         "/00000000000000000000.log");
+    return TimeOf([&] {
+      const auto dump = broker_->DumpLogSegments(
+          {"--deep-iteration", "--skip-record-metadata", "--files", log});
+      SR_CHECK(dump.ok() && dump->exit_code == 0);
+    });
+  }
+
+  absl::Duration CheckTopic() {
+    return TimeOf([this] {
+      Run({SR_VERIFIER, "check", Location(kTopic), "--quiet"}, &check_topic_);
+    });
+  }
+
+  void PrintMemory() const {
+    PrintMemory("CheckTopic", check_topic_);
+    PrintMemory("MirrorToArchive", to_archive_);
+    PrintMemory("MirrorToArchiveAndShadow", to_archive_and_shadow_);
+    PrintMemory("CheckArchive", check_);
+    PrintMemory("CompareTopicAndArchive", compare_);
   }
 
  private:
@@ -105,15 +144,23 @@ class MirrorBench {
     return absl::Now() - start;
   }
 
-  static void Run(const std::vector<std::string>& words) {
+  // Adds the program's memory to `peak`.
+  static void Run(const std::vector<std::string>& words, int64_t* peak) {
     const ProgramResult result = RunProgram(words, absl::Minutes(10));
+    *peak = std::max(*peak, result.peak_memory_bytes);
     if (result.exit_code == 0) return;
     std::fprintf(stderr, "%s ended with %d\n%s%s\n", words[1].c_str(),
                  result.exit_code, result.out.c_str(), result.err.c_str());
     std::exit(1);
   }
 
-  absl::Duration Mirror(const std::vector<std::string>& shadows) {
+  static void PrintMemory(const char* name, int64_t peak) {
+    std::printf("%-28s %9.1f MiB at most\n", name,
+                static_cast<double>(peak) / 1048576.0);
+  }
+
+  absl::Duration Mirror(const std::vector<std::string>& shadows,
+                        int64_t* peak) {
     const TemporaryDirectory directory;
     std::vector<std::string> copies = {
         Location(kTopic),
@@ -122,10 +169,11 @@ class MirrorBench {
     std::vector<std::string> mirror = {SR_REPLICATOR, "mirror"};
     mirror.insert(mirror.end(), copies.begin(), copies.end());
     mirror.insert(mirror.end(), {"--until=end", "--quiet"});
-    const absl::Duration time = TimeOf([&mirror] { Run(mirror); });
+    const absl::Duration time = TimeOf([&] { Run(mirror, peak); });
+    Run({SR_VERIFIER, "check", copies[1], "--quiet"}, &check_);
     std::vector<std::string> compare = {SR_VERIFIER, "compare"};
     compare.insert(compare.end(), copies.begin(), copies.end());
-    Run(compare);
+    Run(compare, &compare_);
     return time;
   }
 
@@ -145,6 +193,12 @@ class MirrorBench {
   const std::vector<Record> records_;
   std::unique_ptr<KafkaBroker> broker_;
   int topics_ = 0;
+  // The most bytes in memory so far, of each program.
+  int64_t to_archive_ = 0;
+  int64_t to_archive_and_shadow_ = 0;
+  int64_t check_ = 0;
+  int64_t check_topic_ = 0;
+  int64_t compare_ = 0;
 };
 
 struct Work {
@@ -173,7 +227,10 @@ int Main(int64_t records, int64_t rounds) {
       {"BareWriteWithSyncs", &MirrorBench::WriteWithSyncs},
       {"MirrorToArchive", &MirrorBench::MirrorToArchive},
       {"BareTransactionalProducer", &MirrorBench::ProduceInTransactions},
-      {"MirrorToArchiveAndShadow", &MirrorBench::MirrorToArchiveAndShadow}};
+      {"MirrorToArchiveAndShadow", &MirrorBench::MirrorToArchiveAndShadow},
+      {"KcatToFile", &MirrorBench::KcatToFile},
+      {"DumpLogOfTopic", &MirrorBench::DumpLogOfTopic},
+      {"CheckTopic", &MirrorBench::CheckTopic}};
   // Turn about, so that a busy minute of the machine meets all of them.
   for (int64_t round = 0; round < rounds; ++round) {
     for (Work& work : works)
@@ -184,9 +241,11 @@ int Main(int64_t records, int64_t rounds) {
               static_cast<double>(bench.payload_bytes()) / 1e6,
               static_cast<long long>(rounds));
   for (const Work& work : works) Print(work, bench, records);
-  PrintRatio(works[2], works[0]);
-  PrintRatio(works[2], works[1]);
+  PrintRatio(works[2], works[0].best > works[1].best ? works[0] : works[1]);
+  PrintRatio(works[2], works[5]);
   PrintRatio(works[4], works[3]);
+  PrintRatio(works[7], works[6]);
+  bench.PrintMemory();
   return 0;
 }
 

@@ -14,8 +14,14 @@ function(sr_library name)
   endif()
 endfunction()
 
-# One program per test file; LABELS broker marks those that need a real broker.
-#   sr_test(NAME SOURCES a_test.cc DEPS sr_base ... [LABELS broker] [TIMEOUT s])
+# Those that ThreadSanitizer is for.
+if(SR_TESTS)
+  add_custom_target(threaded_tests)
+endif()
+
+# One program per test file. Labels: `broker` needs a real broker; `threads` has
+# threads that share something, for the preset tsan.
+#   sr_test(NAME SOURCES a_test.cc DEPS sr_base ... [LABELS broker threads] [TIMEOUT s])
 function(sr_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -30,6 +36,9 @@ function(sr_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(threaded_tests ${name})
+  endif()
   # A broker, its clients and what kills them want both cores.
   if("broker" IN_LIST ARG_LABELS)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)

@@ -245,10 +245,14 @@ class Mirror {
                                        : FeedFromArchive(leg);
   }
 
-  // Each leg reads the source by itself: a slow target slows no other.
+  // Each leg reads the source by itself: a slow target slows no other. The
+  // first takes the one that is open already.
   absl::Status FeedFromSource(Leg* leg) {
-    ASSIGN_OR_RETURN(Copy copy, OpenCopy(options_.source, options_.copy));
-    leg->source = std::move(copy.source);
+    leg->source = std::move(source_.source);
+    if (leg->source == nullptr) {
+      ASSIGN_OR_RETURN(Copy copy, OpenCopy(options_.source, options_.copy));
+      leg->source = std::move(copy.source);
+    }
     if (options_.source.kind == LocationKind::kKafka) {
       leg->topic_source = static_cast<TopicSource*>(leg->source.get());
     }

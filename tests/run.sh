@@ -88,7 +88,8 @@ count_bazel() {
   failed=$((failed + $(grep -cE '^//.* (FAILED|TIMEOUT|NO STATUS|INCOMPLETE)' "$log" || true)))
 }
 
-# Runs one tier, takes its time and adds its result to the totals.
+# Runs one tier, takes its time and adds its result to the totals. Its exit
+# status 77 says that this machine cannot run it.
 #   tier NAME COUNT-WITH RESULT-FILE COMMAND...
 tier() {
   local name=$1 count=$2 result=$3 start=$SECONDS status=0
@@ -101,6 +102,10 @@ tier() {
   step_pid=$!
   wait "$step_pid" || status=$?
   step_pid=
+  if [ $status -eq 77 ]; then
+    times+=("$(printf '%-12s %5d s   skipped' "$name" $((SECONDS - start)))")
+    return
+  fi
   if [ -e "$result" ] || [ $status -ne 0 ]; then "$count" "$result"; fi
   # Whatever else went wrong counts as well.
   if [ $status -ne 0 ] && [ $failed -eq $failed_before ]; then
@@ -199,6 +204,20 @@ quickstart_tier() {
   replicator/quickstart.sh && : > "$results/quickstart.passed"
 }
 
+debian13_tier() {
+  tests/debian13.sh build/debian13
+}
+
+# Called with one of the files that the tier leaves.
+count_debian13() {
+  local directory each
+  directory=$(dirname "$1")
+  for each in fast broker; do
+    if [ -e "$directory/$each.xml" ]; then count_ctest "$directory/$each.xml"; fi
+  done
+  count_quickstart "$directory/quickstart.passed"
+}
+
 # Called with an empty file by success only.
 count_quickstart() {
   if [ -e "$1" ]; then passed=$((passed + 1)); fi
@@ -225,7 +244,7 @@ kafka_libs() {
 packages=("${build_packages[@]}" "${test_packages[@]}")
 case $mode in
   fuzz) packages+=("${clang_packages[@]}") ;;
-  all) packages+=("${broker_packages[@]}" "${clang_packages[@]}" "${bazel_packages[@]}") ;;
+  all) packages+=("${broker_packages[@]}" "${clang_packages[@]}" "${bazel_packages[@]}" "${root_packages[@]}") ;;
 esac
 install_missing "${packages[@]}"
 
@@ -244,10 +263,11 @@ else
   tier damage count_ctest $results/damage.xml damage_tier
   tier quickstart count_quickstart $results/quickstart.passed quickstart_tier
   tier asan count_ctest $results/asan.xml ctest_tier asan -LE 'broker|exhaustive'
-  tier tsan count_ctest $results/tsan.xml ctest_tier tsan -LE 'broker|exhaustive'
+  tier tsan count_ctest $results/tsan.xml ctest_tier tsan -L threads
   tier clang count_ctest $results/clang.xml ctest_tier clang -LE 'broker|exhaustive'
   tier fuzz count_lines $results/fuzz.log fuzz_tier
   tier bazel count_bazel $results/bazel.log bazel_tier
+  tier debian13 count_debian13 build/debian13/fast.xml debian13_tier
 fi
 
 left_behind=$(processes_of_this_run)

@@ -26,6 +26,9 @@ _clang_runtime() {
 clang_packages=(clang "$(_clang_runtime)")
 bazel_packages=(bazel-bootstrap bazel-rules-java)
 
+# To make a root directory of another release.
+root_packages=(debootstrap util-linux)
+
 _is_installed() {
   [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -49,8 +50,27 @@ int ExitCodeOf(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// VmHWM of the process, which begins anew with exec, unlike ru_maxrss; 0 if it
+// is gone, or still a copy of this one.
+int64_t PeakMemoryOf(pid_t pid) {
+  std::error_code gone;
+  const auto program = std::filesystem::read_symlink(
+      absl::StrCat("/proc/", pid, "/exe"), gone);
+  if (gone || program == std::filesystem::read_symlink("/proc/self/exe")) {
+    return 0;
+  }
+  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
+  std::string word;
+  while (status >> word) {
+    int64_t kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib * 1024;
+  }
+  return 0;
+}
+
 // Polls, since a time-out is needed; the process is real.
-bool WaitFor(pid_t pid, absl::Duration timeout, int* exit_code) {
+bool WaitFor(pid_t pid, absl::Duration timeout, int* exit_code,
+             int64_t* peak_memory = nullptr) {
   const absl::Time deadline = absl::Now() + timeout;
   while (true) {
     int status = 0;
@@ -59,6 +79,9 @@ bool WaitFor(pid_t pid, absl::Duration timeout, int* exit_code) {
       return true;
     }
     if (absl::Now() >= deadline) return false;
+    if (peak_memory != nullptr) {
+      *peak_memory = std::max(*peak_memory, PeakMemoryOf(pid));
+    }
     absl::SleepFor(absl::Milliseconds(2));
   }
 }
@@ -73,7 +96,8 @@ ProgramResult RunProgram(const std::vector<std::string>& words,
   ProgramResult result;
   const pid_t pid = Spawn(words, out, err);
   if (pid < 0) return result;
-  if (!WaitFor(pid, timeout, &result.exit_code)) {
+  if (!WaitFor(pid, timeout, &result.exit_code,
+               &result.peak_memory_bytes)) {
     kill(pid, SIGKILL);
     int status = 0;
     waitpid(pid, &status, 0);

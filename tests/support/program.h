@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct ProgramResult {
   int exit_code = -1;  // 128 + signal if one ended it; -1 if it was not started.
   std::string out;
   std::string err;
+  // The most it had in memory at once, as seen every few milliseconds; 0 if it
+  // was gone before anybody looked.
+  int64_t peak_memory_bytes = 0;
 };
 
 // Runs `words[0]` with the other words to its end; killed after `timeout`.
