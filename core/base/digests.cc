@@ -57,6 +57,13 @@ absl::StatusOr<Digest128> DigestFromHex(absl::string_view text) {
   return digest;
 }
 
+Digest128 Md5(absl::string_view bytes) {
+  Digest128 digest;
+  SR_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr,
+                      EVP_md5(), nullptr) == 1);
+  return digest;
+}
+
 std::string Sha256Hex(absl::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int length = 0;

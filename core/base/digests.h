@@ -3,6 +3,7 @@
 //   XXH3       our chain over records: finds every accident, at memory speed;
 //              no protection against someone who wants to deceive
 //   SHA-256    sealed files: also against intent (OpenSSL)
+//   MD5        what Confluent registries identify a schema by; no protection
 // The libraries behind them are included in digests.cc only.
 #ifndef CORE_BASE_DIGESTS_H_
 #define CORE_BASE_DIGESTS_H_
@@ -44,6 +45,9 @@ std::string ToHex(const Digest128& digest);
 
 // InvalidArgument unless `text` is 32 hex digits.
 absl::StatusOr<Digest128> DigestFromHex(absl::string_view text);
+
+// MD5 of `bytes`.
+Digest128 Md5(absl::string_view bytes);
 
 // SHA-256 of `bytes` as 64 lower-case hex digits.
 std::string Sha256Hex(absl::string_view bytes);

@@ -1,0 +1,380 @@
+#include "core/schemas/confluent_replay.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/text.h"
+#include "core/schemas/content_md5.h"
+#include "core/schemas/subject.h"
+
+namespace sr {
+namespace {
+
+// What stops the reader instead of costing one record.
+bool StopsTheReader(KeyProblem problem) {
+  switch (problem) {
+    case KeyProblem::kNull:
+    case KeyProblem::kJsonNull:
+    case KeyProblem::kKeytypeMissing:
+    case KeyProblem::kKeytypeNotAString:
+    case KeyProblem::kKeytypeUnknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string WithDetail(absl::string_view what, absl::string_view detail) {
+  return detail.empty() ? std::string(what)
+                        : absl::StrCat(what, ": ", detail);
+}
+
+// Sixteen bytes in base64, or what makes indexing the record fail.
+std::optional<Digest128> StoredMd5(const std::string& md5) {
+  const absl::StatusOr<std::string> bytes = FromBase64(md5);
+  Digest128 digest;
+  if (!bytes.ok() || bytes->size() != digest.bytes.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), digest.bytes.begin());
+  return digest;
+}
+
+std::string ContextOf(absl::string_view subject) {
+  return std::string(ParseSubject(subject).context);
+}
+
+// "" is global.
+std::string SettingSubject(const RegistryKey& key) {
+  return key.subject.has_value() ? NormalSubject(*key.subject) : "";
+}
+
+}  // namespace
+
+RecordEffect ConfluentReplay::Stop(int64_t offset, std::string reason) {
+  stopped_at_ = offset;
+  stop_reason_ = reason;
+  return RecordEffect::Fatal(std::move(reason));
+}
+
+RecordEffect ConfluentReplay::Apply(const Record& record) {
+  if (stopped()) {
+    return RecordEffect::Fatal(
+        absl::StrCat("not read: the reader stopped at offset ", *stopped_at_,
+                     " (", stop_reason_, ")"));
+  }
+  const DecodedKey key = DecodeKey(record.key);
+  if (key.problem != KeyProblem::kNone) {
+    std::string reason = WithDetail(Describe(key.problem), key.detail);
+    return StopsTheReader(key.problem) ? Stop(record.offset, std::move(reason))
+                                       : RecordEffect::Skipped(std::move(reason));
+  }
+  if (!options_.version.KnowsKeyType(key.key.type)) {
+    return Stop(record.offset,
+                absl::StrCat("version ", options_.version.ToString(),
+                             " does not know the keytype ",
+                             NameOf(key.key.type)));
+  }
+  if (!key.extra_member.empty() && !options_.version.IgnoresUnknownMembers()) {
+    return RecordEffect::Skipped(
+        absl::StrCat("version ", options_.version.ToString(),
+                     " does not know the member ",
+                     EscapeForTerminal(key.extra_member), " of the key"));
+  }
+  return ApplyKnown(key, record);
+}
+
+RecordEffect ConfluentReplay::ApplyKnown(const DecodedKey& key,
+                                         const Record& record) {
+  switch (key.key.type) {
+    case KeyType::kNoop:
+      // Equal to the reader's own NOOP: it looks no further.
+      if (key.key.magic == 0 || !record.value.has_value()) {
+        return RecordEffect::Applied();
+      }
+      return RecordEffect::Skipped("a NOOP with another magic and a value");
+    case KeyType::kSchema:
+      return ApplySchema(key.key, record);
+    case KeyType::kConfig:
+      return ApplyConfig(key.key, record);
+    case KeyType::kMode:
+      return ApplyMode(key.key, record);
+    case KeyType::kDeleteSubject:
+      return ApplyDeleteSubject(record);
+    case KeyType::kClearSubject:
+      return ApplyClearSubject(record);
+    case KeyType::kContext:
+      return ApplyContext(key.key, record);
+    case KeyType::kAssociation:
+      return ApplyAssociation(key.key, record);
+  }
+  return RecordEffect::Applied();
+}
+
+// Why the registry cannot read `value`; nullopt if it can.
+std::optional<std::string> ConfluentReplay::Unreadable(
+    const DecodedValue& value) const {
+  if (value.problem != ValueProblem::kNone) {
+    return WithDetail(Describe(value.problem), value.detail);
+  }
+  if (!value.extra_member.empty() &&
+      !options_.version.IgnoresUnknownMembers()) {
+    return absl::StrCat("version ", options_.version.ToString(),
+                        " does not know the member ",
+                        EscapeForTerminal(value.extra_member), " of the value");
+  }
+  return std::nullopt;
+}
+
+RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
+                                          const Record& record) {
+  const SchemaValue value = DecodeSchemaValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  if (value.is_null) return RemoveSchema(key);
+  if (!value.id.has_value()) {
+    return RecordEffect::Skipped("the value has no id");
+  }
+  if (!value.subject.has_value()) {
+    return RecordEffect::Skipped("the value has no subject");
+  }
+  if (options_.version.RefusesDuplicateIds() && HasOtherText(value)) {
+    return RecordEffect::RolledBack(absl::StrCat(
+        "id ", *value.id, " of context ", ContextOf(*value.subject),
+        " already stands for another schema"));
+  }
+  return StoreSchema(key, value, record);
+}
+
+// Whether the id of `value` is in use, in the context of its subject, with
+// another text. Any one use is looked at.
+bool ConfluentReplay::HasOtherText(const SchemaValue& value) const {
+  const auto uses = ids_.find(Id(ContextOf(*value.subject), *value.id));
+  if (uses == ids_.end() || uses->second.empty()) return false;
+  const Use& use = uses->second.front();
+  const auto subject = state_.subjects.find(use.subject);
+  if (subject == state_.subjects.end()) return false;
+  const SchemaVersion* stored = FindVersion(subject->second, use.version);
+  if (stored == nullptr) return false;
+  return !(stored->text ==
+           TextDigest(value.schema.value_or(JsonSpan{JsonKind::kString, ""})));
+}
+
+RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
+                                          const SchemaValue& value,
+                                          const Record& record) {
+  SchemaVersion stored;
+  stored.id = *value.id;
+  stored.deleted = value.deleted.value_or(false);
+  stored.type = std::string(value.type());
+  stored.text =
+      TextDigest(value.schema.value_or(JsonSpan{JsonKind::kString, ""}));
+  stored.references = value.references;
+  stored.offset = record.offset;
+  stored.timestamp = record.timestamp;
+  const std::optional<Digest128> md5 =
+      value.md5.has_value() ? StoredMd5(*value.md5) : std::nullopt;
+  if (md5.has_value()) {
+    stored.md5 = md5;
+  } else if (options_.content_md5) {
+    stored.md5 = ContentMd5(value);
+  }
+  const std::string subject =
+      key.subject.has_value() ? NormalSubject(*key.subject) : "";
+  if (value.subject != subject || value.version != key.version) {
+    stored.other_name = std::make_shared<SchemaVersion::OtherName>(
+        SchemaVersion::OtherName{value.subject, value.version});
+  }
+
+  SubjectVersions& versions = state_.subjects[subject];
+  if (SchemaVersion* const old = FindVersion(&versions, key.version)) {
+    *old = std::move(stored);
+  } else {
+    const auto place = std::lower_bound(
+        versions.begin(), versions.end(), key.version,
+        [](const auto& entry, int32_t number) { return entry.first < number; });
+    versions.emplace(place, key.version, std::move(stored));
+  }
+  const std::string context = ContextOf(subject);
+  const auto [max_id, is_new] = state_.max_ids.emplace(context, *value.id);
+  if (!is_new) max_id->second = std::max(max_id->second, *value.id);
+  if (!key.subject.has_value()) {
+    return {Effect::kApplied, "stored, but not indexed: the key has no subject"};
+  }
+  Uses& uses = ids_[Id(context, *value.id)];
+  const auto use =
+      std::find_if(uses.begin(), uses.end(),
+                   [&](const Use& each) { return each.subject == subject; });
+  if (use == uses.end()) {
+    uses.push_back({subject, key.version});
+  } else {
+    use->version = key.version;  // One version of a subject and id only.
+  }
+  if (value.md5.has_value() && !md5.has_value()) {
+    return {Effect::kApplied,
+            "stored, but not indexed by its content: md5 is not 16 bytes of "
+            "base64"};
+  }
+  return RecordEffect::Applied();
+}
+
+void ConfluentReplay::DropUse(const Id& id, absl::string_view subject,
+                              int32_t version) {
+  const auto found = ids_.find(id);
+  if (found == ids_.end()) return;
+  Uses& uses = found->second;
+  uses.erase(std::remove_if(uses.begin(), uses.end(),
+                            [&](const Use& use) {
+                              return use.subject == subject &&
+                                     use.version == version;
+                            }),
+             uses.end());
+  if (uses.empty()) ids_.erase(found);
+}
+
+RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
+  if (!key.subject.has_value()) return RecordEffect::Applied();
+  const std::string subject = NormalSubject(*key.subject);
+  const auto found = state_.subjects.find(subject);
+  if (found == state_.subjects.end()) return RecordEffect::Applied();
+  const SchemaVersion* const old = FindVersion(found->second, key.version);
+  if (old == nullptr) return RecordEffect::Applied();
+  DropUse(Id(ContextOf(subject), old->id), subject, key.version);
+  ForgetVersion(subject, key.version);
+  return RecordEffect::Applied();
+}
+
+void ConfluentReplay::ForgetVersion(const std::string& subject,
+                                    int32_t version) {
+  const auto found = state_.subjects.find(subject);
+  SubjectVersions& versions = found->second;
+  versions.erase(std::remove_if(versions.begin(), versions.end(),
+                                [version](const auto& entry) {
+                                  return entry.first == version;
+                                }),
+                 versions.end());
+  if (versions.empty()) state_.subjects.erase(found);
+}
+
+RecordEffect ConfluentReplay::ApplyConfig(const RegistryKey& key,
+                                          const Record& record) {
+  const ConfigValue value = DecodeConfigValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  const std::string subject = SettingSubject(key);
+  if (value.is_null) {
+    state_.configs.erase(subject);
+  } else {
+    state_.configs[subject] = {value.compatibility_level, value.alias,
+                               std::string(value.object->text), record.offset};
+  }
+  return RecordEffect::Applied();
+}
+
+RecordEffect ConfluentReplay::ApplyMode(const RegistryKey& key,
+                                        const Record& record) {
+  const ModeValue value = DecodeModeValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  const std::string subject = SettingSubject(key);
+  if (value.is_null) {
+    state_.modes.erase(subject);
+  } else {
+    state_.modes[subject] = {value.mode, record.offset};
+  }
+  return RecordEffect::Applied();
+}
+
+RecordEffect ConfluentReplay::ApplyDeleteSubject(const Record& record) {
+  const SubjectValue value = DecodeSubjectValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  if (value.is_null) return RecordEffect::Applied();
+  if (!value.version.has_value()) {
+    return RecordEffect::Skipped("DELETE_SUBJECT without a version");
+  }
+  const auto found =
+      state_.subjects.find(NormalSubject(value.subject.value_or("")));
+  if (found != state_.subjects.end()) {
+    for (auto& [number, version] : found->second) {
+      if (number >= 1 && number <= *value.version) version.deleted = true;
+    }
+  }
+  if (*value.version == std::numeric_limits<int32_t>::max()) {
+    return Stop(record.offset,
+                "DELETE_SUBJECT up to version 2147483647: the reader counts "
+                "for ever");
+  }
+  return RecordEffect::Applied();
+}
+
+// Takes softly deleted versions away: of one subject, of one context (":.c:"),
+// or all.
+RecordEffect ConfluentReplay::ApplyClearSubject(const Record& record) {
+  const SubjectValue value = DecodeSubjectValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  if (value.is_null) return RecordEffect::Applied();
+  const std::string cleared = NormalSubject(value.subject.value_or(""));
+  const QualifiedSubject target = ParseSubject(cleared);
+  const bool all =
+      !value.subject.has_value() || target.context == kGlobalContext;
+  std::vector<std::pair<std::string, int32_t>> gone;
+  for (const auto& [subject, versions] : state_.subjects) {
+    const bool same_context = ParseSubject(subject).context == target.context;
+    if (!all && subject != cleared && !(target.name.empty() && same_context)) {
+      continue;
+    }
+    for (const auto& [number, version] : versions) {
+      if (version.deleted) gone.emplace_back(subject, number);
+    }
+  }
+  for (const auto& [subject, number] : gone) {
+    // Ids are taken back in the context of the value only.
+    if (ParseSubject(subject).context == target.context) {
+      const SchemaVersion* const version =
+          FindVersion(state_.subjects.at(subject), number);
+      DropUse(Id(ContextOf(subject), version->id), subject, number);
+    }
+    ForgetVersion(subject, number);
+  }
+  return RecordEffect::Applied();
+}
+
+RecordEffect ConfluentReplay::ApplyContext(const RegistryKey& key,
+                                           const Record& record) {
+  const ContextValue value = DecodeContextValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  if (value.is_null) {
+    state_.contexts.erase(key.context);
+  } else {
+    state_.contexts[key.context] = record.offset;
+  }
+  return RecordEffect::Applied();
+}
+
+RecordEffect ConfluentReplay::ApplyAssociation(const RegistryKey& key,
+                                               const Record& record) {
+  const AssociationValue value = DecodeAssociationValue(record.value);
+  if (const auto reason = Unreadable(value)) {
+    return RecordEffect::Skipped(*reason);
+  }
+  if (value.is_null) {
+    state_.associations.erase(LogicalKey(key));
+  } else {
+    state_.associations[LogicalKey(key)] = {
+        value.subject.value_or(""), value.resource_name.value_or(""),
+        value.guid.value_or(""), value.lifecycle.value_or(""), record.offset};
+  }
+  return RecordEffect::Applied();
+}
+
+}  // namespace sr

@@ -1,0 +1,82 @@
+// Reads a topic as a Confluent registry does at its start, record by record.
+#ifndef CORE_SCHEMAS_CONFLUENT_REPLAY_H_
+#define CORE_SCHEMAS_CONFLUENT_REPLAY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "core/record/record.h"
+#include "core/schemas/confluent_version.h"
+#include "core/schemas/key.h"
+#include "core/schemas/record_effect.h"
+#include "core/schemas/registry_state.h"
+#include "core/schemas/value.h"
+
+namespace sr {
+
+struct ConfluentReplayOptions {
+  ConfluentVersion version;
+  // Also compute the content's MD5 of each version: what REST's guid is compared
+  // with. Costs the unescaping of every text.
+  bool content_md5 = false;
+};
+
+// A registry that is not the leader, which each is until it has read the whole
+// topic. Source: spec/schemas-topic-format.md §4.1, §5.1, §5.2, §5.4, §13.1
+// (KafkaStoreReaderThread.doWork, KafkaStoreMessageHandler, InMemoryCache). One
+// thread.
+class ConfluentReplay {
+ public:
+  explicit ConfluentReplay(ConfluentReplayOptions options = {})
+      : options_(std::move(options)) {}
+
+  // Reads the next record; offsets rise. After kFatal nothing is read any more,
+  // and every further record is kFatal for the same reason.
+  RecordEffect Apply(const Record& record);
+
+  // Whether a record stopped the reader: the registry does not start.
+  bool stopped() const { return stopped_at_.has_value(); }
+  std::optional<int64_t> stopped_at() const { return stopped_at_; }
+
+  const RegistryState& state() const { return state_; }
+
+ private:
+  // Where an id is in use. Both are of keys, not of values.
+  struct Use {
+    std::string subject;
+    int32_t version = 0;
+  };
+  using Uses = absl::InlinedVector<Use, 1>;
+  using Id = std::pair<std::string, int32_t>;  // Context and number.
+
+  RecordEffect Stop(int64_t offset, std::string reason);
+  RecordEffect ApplyKnown(const DecodedKey& key, const Record& record);
+  RecordEffect ApplySchema(const RegistryKey& key, const Record& record);
+  RecordEffect StoreSchema(const RegistryKey& key, const SchemaValue& value,
+                           const Record& record);
+  RecordEffect RemoveSchema(const RegistryKey& key);
+  RecordEffect ApplyConfig(const RegistryKey& key, const Record& record);
+  RecordEffect ApplyMode(const RegistryKey& key, const Record& record);
+  RecordEffect ApplyDeleteSubject(const Record& record);
+  RecordEffect ApplyClearSubject(const Record& record);
+  RecordEffect ApplyContext(const RegistryKey& key, const Record& record);
+  RecordEffect ApplyAssociation(const RegistryKey& key, const Record& record);
+  std::optional<std::string> Unreadable(const DecodedValue& value) const;
+  bool HasOtherText(const SchemaValue& value) const;
+  void DropUse(const Id& id, absl::string_view subject, int32_t version);
+  void ForgetVersion(const std::string& subject, int32_t version);
+
+  const ConfluentReplayOptions options_;
+  RegistryState state_;
+  absl::flat_hash_map<Id, Uses> ids_;
+  std::optional<int64_t> stopped_at_;
+  std::string stop_reason_;
+};
+
+}  // namespace sr
+
+#endif  // CORE_SCHEMAS_CONFLUENT_REPLAY_H_

@@ -1,0 +1,33 @@
+// What a registry does with one record when it reads it.
+#ifndef CORE_SCHEMAS_RECORD_EFFECT_H_
+#define CORE_SCHEMAS_RECORD_EFFECT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace sr {
+
+enum class Effect {
+  kApplied,     // In force from here on. Also what has nothing to say (NOOP).
+  kSkipped,     // An error line in the registry's log; what was before stays.
+  kRolledBack,  // Refused; a running leader writes the old value over it.
+  kFatal,       // The reader stops: no start, and a running registry is stale.
+};
+
+// "applied", "skipped", "rolled_back", "fatal": in reports; never rename.
+absl::string_view NameOf(Effect effect);
+
+struct RecordEffect {
+  Effect effect = Effect::kApplied;
+  std::string reason;  // For people; "" if there is nothing to say.
+
+  static RecordEffect Applied() { return {}; }
+  static RecordEffect Skipped(std::string reason);
+  static RecordEffect RolledBack(std::string reason);
+  static RecordEffect Fatal(std::string reason);
+};
+
+}  // namespace sr
+
+#endif  // CORE_SCHEMAS_RECORD_EFFECT_H_

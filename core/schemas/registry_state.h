@@ -1,0 +1,83 @@
+// What a registry holds in memory, whether it was read from a topic or asked
+// for over REST.
+#ifndef CORE_SCHEMAS_REGISTRY_STATE_H_
+#define CORE_SCHEMAS_REGISTRY_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/base/digests.h"
+#include "core/schemas/value.h"
+
+namespace sr {
+
+// One version of a subject, live or deleted softly.
+struct SchemaVersion {
+  int32_t id = 0;
+  bool deleted = false;      // In effect, by whichever record.
+  std::string type = "AVRO";
+  Digest128 text;            // Of the text as TextDigest tells.
+  std::vector<SchemaReference> references;
+  std::optional<Digest128> md5;  // ContentMd5, or the one stored; if asked for.
+  int64_t offset = 0;        // Of the record that it is from.
+  int64_t timestamp = -1;
+  // What its value calls it, where that is not what its key says.
+  struct OtherName {
+    std::optional<std::string> subject;
+    std::optional<int32_t> version;
+  };
+  std::shared_ptr<const OtherName> other_name;
+};
+
+// Those of one subject, by number.
+using SubjectVersions = std::vector<std::pair<int32_t, SchemaVersion>>;
+
+// The entry `version` of `versions`; null if there is none.
+SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version);
+const SchemaVersion* FindVersion(const SubjectVersions& versions,
+                                 int32_t version);
+
+struct ConfigEntry {
+  std::optional<std::string> level;
+  std::optional<std::string> alias;
+  std::string json;  // The whole value.
+  int64_t offset = 0;
+};
+
+struct ModeEntry {
+  std::optional<std::string> mode;
+  int64_t offset = 0;
+};
+
+struct AssociationEntry {
+  std::string subject;
+  std::string resource_name;
+  std::string guid;
+  std::string lifecycle;
+  int64_t offset = 0;
+};
+
+// Subjects are in their normal form; "" is global.
+struct RegistryState {
+  absl::flat_hash_map<std::string, SubjectVersions> subjects;
+  std::map<std::string, ConfigEntry> configs;
+  std::map<std::string, ModeEntry> modes;
+  std::map<std::string, int64_t> contexts;  // To the record's offset.
+  std::map<std::string, AssociationEntry> associations;  // By logical key.
+  std::map<std::string, int32_t> max_ids;   // By context; highest ever seen.
+
+  // Versions in all subjects.
+  int64_t version_count() const;
+  // Names of the subjects in order.
+  std::vector<std::string> SortedSubjects() const;
+};
+
+}  // namespace sr
+
+#endif  // CORE_SCHEMAS_REGISTRY_STATE_H_
