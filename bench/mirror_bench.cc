@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "bench/bare_client.h"
@@ -114,11 +116,15 @@ class MirrorBench {
   }
 
   absl::Duration DumpLogOfTopic() {
-    const std::string log = absl::StrCat(broker_->LogDirectory(kTopic),
-                                         "/00000000000000000000.log");
+    std::vector<std::string> segments;
+    for (const auto& file :
+         std::filesystem::directory_iterator(broker_->LogDirectory(kTopic))) {
+      if (file.path().extension() == ".log") segments.push_back(file.path());
+    }
     return TimeOf([&] {
       const auto dump = broker_->DumpLogSegments(
-          {"--deep-iteration", "--skip-record-metadata", "--files", log});
+          {"--deep-iteration", "--skip-record-metadata", "--files",
+           absl::StrJoin(segments, ",")});
       SR_CHECK(dump.ok() && dump->exit_code == 0);
     });
   }

@@ -19,8 +19,10 @@ if [ ! -d "$KAFKA_LIBS_4" ]; then
   exit 1
 fi
 
+commit=$(git describe --always --dirty)  # Before the result makes it dirty.
+
 machine() {
-  echo "commit   $(git describe --always --dirty)"
+  echo "commit   $commit"
   echo "machine  $(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(sed -n 's/^MemTotal: *//p' /proc/meminfo)"
   echo "system   $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), kernel $(uname -r)"
   echo "load     $(cut -d' ' -f1-3 /proc/loadavg)"

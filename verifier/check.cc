@@ -1,10 +1,12 @@
 // `schemas-verifier check COPY...`: is each copy sound?
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "core/base/status_context.h"
 #include "core/findings/report.h"
+#include "verifier/check_levels.h"
 #include "verifier/checks/storage.h"
 #include "verifier/commands.h"
 #include "verifier/report_output.h"
@@ -13,24 +15,38 @@ namespace sr {
 namespace {
 
 absl::StatusOr<StorageResult> CheckStorage(const Location& location,
-                                           const VerifierOptions& options) {
+                                           const VerifierOptions& options,
+                                           RecordObserver* observer) {
   if (location.kind == LocationKind::kArchive) {
-    return CheckArchiveStorage(location, options.copy, options.quiet);
+    return CheckArchiveStorage(location, options.copy, options.quiet, observer);
   }
-  return CheckTopicStorage(location, options.copy, options.quiet);
+  return CheckTopicStorage(location, options.copy, options.quiet, observer);
 }
 
 void AddResult(const Location& location, const StorageResult& result,
-               LevelResult* level, Report* report) {
+               Report* report) {
   CopyResult copy;
   copy.location = location.text;
   copy.records = result.records;
   report->copies.push_back(std::move(copy));
   report->findings.Merge(result.findings);
   report->records += result.records;
-  level->items += result.records;
+  LevelOf(report, "storage")->items += result.records;
   if (!report->verified_through.has_value()) {
     report->verified_through = result.verified_through;
+  }
+}
+
+void AddLevelsThatDidNotRun(const VerifierOptions& options, Report* report) {
+  for (const char* name : {"record", "replay", "schema", "topic"}) {
+    const bool known = std::any_of(
+        report->levels.begin(), report->levels.end(),
+        [name](const LevelResult& level) { return level.name == name; });
+    if (known) continue;
+    LevelResult* const level = LevelOf(report, name);
+    level->outcome = Outcome::kSkipped;
+    level->reason = options.HasLevel(name) ? "not in this version"
+                                           : "not asked for by --levels";
   }
 }
 
@@ -39,15 +55,17 @@ void AddResult(const Location& location, const StorageResult& result,
 absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
                                   Output* output) {
   Report report = NewReport("check");
-  LevelResult storage;
-  storage.name = "storage";
+  LevelOf(&report, "storage");
+  const bool above_storage =
+      options.HasLevel("record") || options.HasLevel("replay");
   size_t failed = 0;
   absl::Status last_failure;
   for (const Location& location : options.copies) {
+    RecordLevels levels(location.text, options, &report);
     const absl::StatusOr<StorageResult> result =
-        CheckStorage(location, options);
+        CheckStorage(location, options, above_storage ? &levels : nullptr);
     if (result.ok()) {
-      AddResult(location, *result, &storage, &report);
+      AddResult(location, *result, &report);
       continue;
     }
     ++failed;
@@ -60,14 +78,7 @@ absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
   }
   // Nothing could be looked at: not a result, an error.
   if (failed == options.copies.size()) return last_failure;
-  report.levels.push_back(std::move(storage));
-  for (const char* name : {"record", "replay", "schema", "topic"}) {
-    LevelResult level;
-    level.name = name;
-    level.outcome = Outcome::kSkipped;
-    level.reason = "not in this version";
-    report.levels.push_back(std::move(level));
-  }
+  AddLevelsThatDidNotRun(options, &report);
   return WriteReport(options, std::move(report), output);
 }
 

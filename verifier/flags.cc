@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "core/base/log.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
@@ -14,6 +17,8 @@
 // Names here, help in the table below: gflags' own help lists its internals.
 DEFINE_string(output, "text", "");
 DEFINE_int32(timeout_seconds, 10, "");
+DEFINE_string(levels, "", "");
+DEFINE_string(product, "", "");
 DEFINE_int32(settle_seconds, 10, "");
 DEFINE_int64(from_offset, 0, "");
 DEFINE_int64(to_offset, -1, "");
@@ -48,6 +53,40 @@ absl::Status SetFlags(const CommandLine& line) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> LevelsFrom(const std::string& text) {
+  std::vector<std::string> levels =
+      absl::StrSplit(text, ',', absl::SkipEmpty());
+  for (const std::string& level : levels) {
+    if (level != "storage" && level != "record" && level != "replay") {
+      return BadFlagValue("levels", text, "storage, record, replay");
+    }
+  }
+  return levels;
+}
+
+// "confluent", "confluent-8.1", "karapace", "redpanda"; "" for no choice.
+absl::StatusOr<ProductChoice> ProductFrom(const std::string& text) {
+  ProductChoice choice;
+  if (text.empty()) return choice;
+  absl::string_view version = text;
+  if (absl::ConsumePrefix(&version, "confluent-")) {
+    const auto parsed = ConfluentVersion::Parse(version);
+    if (parsed.has_value()) {
+      choice.product = Product::kConfluent;
+      choice.confluent_version = *parsed;
+      return choice;
+    }
+  }
+  for (const Product product :
+       {Product::kConfluent, Product::kKarapace, Product::kRedpanda}) {
+    if (text == NameOf(product)) choice.product = product;
+  }
+  if (!choice.product.has_value()) {
+    return BadFlagValue("product", text, "confluent-X.Y, karapace or redpanda");
+  }
+  return choice;
+}
+
 }  // namespace
 
 const ProgramSpec& VerifierProgram() {
@@ -57,10 +96,13 @@ const ProgramSpec& VerifierProgram() {
       "Proves that copies of _schemas, the topic of a schema registry, are "
       "intact and the same.",
       {{"check", "COPY...", 1, -1,
-        "Reads each copy through and names all damage.",
-        {},
+        "Reads each copy through and names all damage, and what a registry will "
+        "do with it.",
+        {"levels", "product"},
         "schemas-verifier check archive:/mnt/b\n"
-        "schemas-verifier check kafka://a:9092/_schemas --output=json"},
+        "schemas-verifier check kafka://a:9092/_schemas --output=json\n"
+        "schemas-verifier check kafka://a:9092/_schemas "
+        "--product=confluent-7.6"},
        {"compare", "COPY COPY...", 2, -1,
         "Holds copies against the first one, record by record.",
         {"settle-seconds"},
@@ -77,7 +119,12 @@ const ProgramSpec& VerifierProgram() {
         "schemas-verifier show archive:/mnt/b --key-contains=orders-value\n"
         "schemas-verifier show kafka://a:9092/_schemas --from-offset=100 "
         "--raw --output=ndjson"}},
-      {{"settle-seconds", "N",
+      {{"levels", "LEVEL,...",
+        "storage, record, replay; default all. storage is always run"},
+       {"product", "NAME",
+        "the registry that reads the topic: confluent-X.Y, karapace, redpanda; "
+        "default by what wrote it"},
+       {"settle-seconds", "N",
         "wait N seconds for a copy that is behind; default 10"},
        {"from-offset", "N", "first offset to show; default the first there is"},
        {"to-offset", "N", "last offset to show; default the last there is"},
@@ -102,6 +149,8 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
   RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
   options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);
   ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
+  ASSIGN_OR_RETURN(options.levels, LevelsFrom(FLAGS_levels));
+  ASSIGN_OR_RETURN(options.product, ProductFrom(FLAGS_product));
   RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
   options.settle = absl::Seconds(FLAGS_settle_seconds);
   RETURN_IF_ERROR(AtLeast("from-offset", FLAGS_from_offset, 0));

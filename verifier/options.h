@@ -3,15 +3,18 @@
 #ifndef VERIFIER_OPTIONS_H_
 #define VERIFIER_OPTIONS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/command/flag_values.h"
 #include "core/location/location.h"
 #include "core/sources/copy.h"
+#include "verifier/checks/topic_records.h"
 
 namespace sr {
 
@@ -20,6 +23,15 @@ struct VerifierOptions {
   CopyOptions copy;
   OutputFormat output = OutputFormat::kText;
   bool quiet = false;
+
+  // check: names of levels; empty: all there are.
+  std::vector<std::string> levels;
+  ProductChoice product;
+
+  bool HasLevel(absl::string_view name) const {
+    return levels.empty() ||
+           std::find(levels.begin(), levels.end(), name) != levels.end();
+  }
 
   // compare: how long a copy that is behind may take to catch up with the end
   // that the reference had at the start.

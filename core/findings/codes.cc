@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
+
+#include "core/findings/schema_codes.h"
 
 namespace sr {
 namespace {
@@ -87,13 +90,21 @@ const std::array<ExceptionInfo, 3> kExceptions = {{
 
 }  // namespace
 
-absl::Span<const CodeInfo> AllCodes() { return kCodes; }
+absl::Span<const CodeInfo> AllCodes() {
+  static const auto* const all = [] {
+    auto* const table = new std::vector<CodeInfo>(kCodes.begin(), kCodes.end());
+    table->insert(table->end(), SchemaCodes().begin(), SchemaCodes().end());
+    return table;
+  }();
+  return *all;
+}
 
 const CodeInfo* FindCode(absl::string_view code) {
+  const absl::Span<const CodeInfo> all = AllCodes();
   const auto found =
-      std::find_if(kCodes.begin(), kCodes.end(),
+      std::find_if(all.begin(), all.end(),
                    [&](const CodeInfo& info) { return info.code == code; });
-  return found == kCodes.end() ? nullptr : &*found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 absl::Span<const ExceptionInfo> AllExceptions() { return kExceptions; }

@@ -38,6 +38,61 @@ inline constexpr char kRecordTimestamp[] = "RECORD_TIMESTAMP";
 inline constexpr char kRecordOrder[] = "RECORD_ORDER";
 inline constexpr char kCopyBehind[] = "COPY_BEHIND";
 
+// The key of a record.
+inline constexpr char kKeyNull[] = "KEY_NULL";
+inline constexpr char kKeyEmpty[] = "KEY_EMPTY";
+inline constexpr char kKeyNotJsonObject[] = "KEY_NOT_JSON_OBJECT";
+inline constexpr char kKeytypeUnknown[] = "KEYTYPE_UNKNOWN";
+inline constexpr char kKeyFields[] = "KEY_FIELDS";
+inline constexpr char kSchemaMagic[] = "SCHEMA_MAGIC";
+inline constexpr char kMagicNonzero[] = "MAGIC_NONZERO";
+inline constexpr char kNoopMagic[] = "NOOP_MAGIC";
+inline constexpr char kKeyExtraField[] = "KEY_EXTRA_FIELD";
+inline constexpr char kSeqNodePair[] = "SEQ_NODE_PAIR";
+inline constexpr char kKeyEscapedSubject[] = "KEY_ESCAPED_SUBJECT";
+inline constexpr char kSubjectNotNormal[] = "SUBJECT_NOT_NORMAL";
+inline constexpr char kSubjectEmpty[] = "SUBJECT_EMPTY";
+inline constexpr char kJsonBom[] = "JSON_BOM";
+inline constexpr char kJsonLax[] = "JSON_LAX";
+
+// The value of a record.
+inline constexpr char kValueEmpty[] = "VALUE_EMPTY";
+inline constexpr char kValueLiteralNull[] = "VALUE_LITERAL_NULL";
+inline constexpr char kValueNotJsonObject[] = "VALUE_NOT_JSON_OBJECT";
+inline constexpr char kValueExtraField[] = "VALUE_EXTRA_FIELD";
+inline constexpr char kSchemaFields[] = "SCHEMA_FIELDS";
+inline constexpr char kSchemaIdZero[] = "SCHEMA_ID_ZERO";
+inline constexpr char kKeyValueMismatch[] = "KEY_VALUE_MISMATCH";
+inline constexpr char kSchemaTypeUnknown[] = "SCHEMA_TYPE_UNKNOWN";
+inline constexpr char kDeletedFlag[] = "DELETED_FLAG";
+inline constexpr char kEnumUnknown[] = "ENUM_UNKNOWN";
+inline constexpr char kReferenceMalformed[] = "REFERENCE_MALFORMED";
+inline constexpr char kReferenceVersionLatest[] = "REFERENCE_VERSION_LATEST";
+inline constexpr char kMd5Format[] = "MD5_FORMAT";
+inline constexpr char kMd5Mismatch[] = "MD5_MISMATCH";
+inline constexpr char kMd5WithoutEnc[] = "MD5_WITHOUT_ENC";
+inline constexpr char kEncWithoutMd5[] = "ENC_WITHOUT_MD5";
+inline constexpr char kRollbackTrace[] = "ROLLBACK_TRACE";
+inline constexpr char kConfigFields[] = "CONFIG_FIELDS";
+inline constexpr char kConfigLevelAbsent[] = "CONFIG_LEVEL_ABSENT";
+inline constexpr char kConfigSubjectMismatch[] = "CONFIG_SUBJECT_MISMATCH";
+inline constexpr char kCompatLevelUnknown[] = "COMPAT_LEVEL_UNKNOWN";
+inline constexpr char kModeUnknown[] = "MODE_UNKNOWN";
+inline constexpr char kDeleteSubjectValue[] = "DELETE_SUBJECT_VALUE";
+inline constexpr char kDeleteSubjectNoVersion[] = "DELETE_SUBJECT_NO_VERSION";
+inline constexpr char kDeleteSubjectRange[] = "DELETE_SUBJECT_RANGE";
+inline constexpr char kDeleteSubjectZero[] = "DELETE_SUBJECT_ZERO";
+inline constexpr char kContextMismatch[] = "CONTEXT_MISMATCH";
+inline constexpr char kAssocMismatch[] = "ASSOC_MISMATCH";
+inline constexpr char kNoopValue[] = "NOOP_VALUE";
+
+// What a registry makes of the records.
+inline constexpr char kReaderVersionMin[] = "READER_VERSION_MIN";
+inline constexpr char kIdConflict[] = "ID_CONFLICT";
+inline constexpr char kKeyTwinArmed[] = "KEY_TWIN_ARMED";
+inline constexpr char kKeyFormTwin[] = "KEY_FORM_TWIN";
+inline constexpr char kGlobalKeyTwin[] = "GLOBAL_KEY_TWIN";
+
 }  // namespace codes
 
 struct CodeInfo {

@@ -44,6 +44,12 @@ struct VerifiedThrough {
   int64_t timestamp_ms = -1;  // Of that record.
 };
 
+// What comes next for a copy, as a sentence for people.
+struct Outlook {
+  std::string copy;
+  std::string text;
+};
+
 struct Report {
   std::string tool;  // "schemas-verifier"
   std::string version;
@@ -51,6 +57,7 @@ struct Report {
   std::vector<CopyResult> copies;
   std::vector<LevelResult> levels;
   FindingList findings;
+  std::vector<Outlook> outlooks;
   std::map<std::string, int64_t> exceptions;  // Names from codes.h.
   int64_t records = 0;                        // Verified.
   std::optional<VerifiedThrough> verified_through;

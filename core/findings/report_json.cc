@@ -65,6 +65,12 @@ void WriteHead(const Report& report, JsonWriter* json) {
 void WriteTail(const Report& report, JsonWriter* json) {
   WriteCounts("counts", report.findings.counts(), json);
   WriteCounts("exceptions", report.exceptions, json);
+  json->Key("outlooks").BeginArray();
+  for (const Outlook& outlook : report.outlooks) {
+    json->BeginObject().Key("copy").String(outlook.copy);
+    json->Key("text").String(outlook.text).EndObject();
+  }
+  json->EndArray();
   json->Key("records").Int(report.records);
   json->Key("verified_through");
   if (report.verified_through.has_value()) {

@@ -133,6 +133,13 @@ void AppendFindings(const Report& report, std::string* out) {
   }
 }
 
+void AppendOutlooks(const Report& report, std::string* out) {
+  for (const Outlook& outlook : report.outlooks) {
+    absl::StrAppend(out, EscapeForTerminal(outlook.copy), ": ",
+                    EscapeForTerminal(outlook.text), "\n");
+  }
+}
+
 void AppendExceptions(const Report& report, std::string* out) {
   if (report.exceptions.empty()) return;
   out->append("exceptions, which are no differences\n");
@@ -157,6 +164,7 @@ std::string RenderText(const Report& report) {
   AppendLevels(report, &out);
   AppendFindings(report, &out);
   AppendExceptions(report, &out);
+  AppendOutlooks(report, &out);
   absl::StrAppend(&out, Verdict(report), "\n");
   return out;
 }

@@ -58,13 +58,13 @@ RecordEffect ConfluentReplay::Stop(int64_t offset, std::string reason) {
   return RecordEffect::Fatal(std::move(reason));
 }
 
-RecordEffect ConfluentReplay::Apply(const Record& record) {
+RecordEffect ConfluentReplay::Apply(const Record& record,
+                                    const DecodedKey& key) {
   if (stopped()) {
     return RecordEffect::Fatal(
         absl::StrCat("not read: the reader stopped at offset ", *stopped_at_,
                      " (", stop_reason_, ")"));
   }
-  const DecodedKey key = DecodeKey(record.key);
   if (key.problem != KeyProblem::kNone) {
     std::string reason = WithDetail(Describe(key.problem), key.detail);
     return StopsTheReader(key.problem) ? Stop(record.offset, std::move(reason))

@@ -36,7 +36,11 @@ class ConfluentReplay {
 
   // Reads the next record; offsets rise. After kFatal nothing is read any more,
   // and every further record is kFatal for the same reason.
-  RecordEffect Apply(const Record& record);
+  RecordEffect Apply(const Record& record) {
+    return Apply(record, DecodeKey(record.key));
+  }
+  // Same, where the key has been decoded already.
+  RecordEffect Apply(const Record& record, const DecodedKey& key);
 
   // Whether a record stopped the reader: the registry does not start.
   bool stopped() const { return stopped_at_.has_value(); }

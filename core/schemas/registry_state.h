@@ -43,14 +43,14 @@ SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version);
 const SchemaVersion* FindVersion(const SubjectVersions& versions,
                                  int32_t version);
 
-struct ConfigEntry {
+struct SubjectConfig {
   std::optional<std::string> level;
   std::optional<std::string> alias;
   std::string json;  // The whole value.
   int64_t offset = 0;
 };
 
-struct ModeEntry {
+struct SubjectMode {
   std::optional<std::string> mode;
   int64_t offset = 0;
 };
@@ -66,8 +66,8 @@ struct AssociationEntry {
 // Subjects are in their normal form; "" is global.
 struct RegistryState {
   absl::flat_hash_map<std::string, SubjectVersions> subjects;
-  std::map<std::string, ConfigEntry> configs;
-  std::map<std::string, ModeEntry> modes;
+  std::map<std::string, SubjectConfig> configs;
+  std::map<std::string, SubjectMode> modes;
   std::map<std::string, int64_t> contexts;  // To the record's offset.
   std::map<std::string, AssociationEntry> associations;  // By logical key.
   std::map<std::string, int32_t> max_ids;   // By context; highest ever seen.

@@ -95,7 +95,7 @@ TEST_F(KillTest, NothingIsLostTwiceOrOutOfOrder) {
     absl::SleepFor(absl::Milliseconds(50 + random() % 1200));
     // A writer that runs is never called damaged.
     if (kill % 4 == 0) {
-      const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
+      const ProgramResult check = Verifier({"check", Archive(), "--quiet", "--levels=storage"});
       EXPECT_THAT(check.exit_code, testing::AnyOf(0, 1, 4))
           << check.out << check.err;
       EXPECT_NE(check.exit_code, 3) << check.out;
@@ -107,7 +107,7 @@ TEST_F(KillTest, NothingIsLostTwiceOrOutOfOrder) {
     archive_grew += Grew(ArchiveBytes(), &archive_bytes);
     shadow_grew += Grew(ShadowEnd(), &shadow_end);
     // Nor is what it leaves behind.
-    const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
+    const ProgramResult check = Verifier({"check", Archive(), "--quiet", "--levels=storage"});
     EXPECT_NE(check.exit_code, 3) << check.out;
   }
   allowed_ = records;
@@ -145,7 +145,7 @@ TEST_F(KillTest, CheckInALoopNeverAlarmsWhileTheMirrorWrites) {
   int looked = 0;
   for (int i = 0; looked < kLooks && i < 10 * kLooks; ++i) {
     allowed_ = 1000 + kRecords * looked / kLooks;
-    const ProgramResult check = Verifier({"check", Archive(), "--quiet"});
+    const ProgramResult check = Verifier({"check", Archive(), "--quiet", "--levels=storage"});
     EXPECT_NE(check.exit_code, 3) << check.out;
     looked += check.exit_code == 0 ? 1 : 0;
     const ProgramResult compare =

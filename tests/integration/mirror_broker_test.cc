@@ -280,7 +280,7 @@ TEST_F(MirrorTest, AChangedByteIsNamedByCheckAndByCompare) {
   file.seekp(5000);
   file.put('\xff');
   file.close();
-  const ProgramResult check = Verifier({"check", Archive()});
+  const ProgramResult check = Verifier({"check", Archive(), "--levels=storage"});
   EXPECT_EQ(check.exit_code, 3) << check.out;
   EXPECT_THAT(check.out, HasSubstr("STORAGE_BATCH_CORRUPT"));
   EXPECT_THAT(check.out, HasSubstr("00000000000000000000.log bytes "));
@@ -308,7 +308,7 @@ TEST_F(MirrorTest, ARottenByteOfTheTopicIsNamedAndNotCopied) {
   file.close();
   ASSERT_TRUE(broker_->Restart().ok());
 
-  const ProgramResult check = Verifier({"check", Source()});
+  const ProgramResult check = Verifier({"check", Source(), "--levels=storage"});
   EXPECT_EQ(check.exit_code, 3) << check.out << check.err;
   EXPECT_THAT(check.out, HasSubstr("TOPIC_BATCH_CORRUPT"));
   EXPECT_THAT(check.out, HasSubstr("offset 1\n"));
@@ -317,7 +317,7 @@ TEST_F(MirrorTest, ARottenByteOfTheTopicIsNamedAndNotCopied) {
       Replicator({"mirror", Source(), Archive(), "--until=end"});
   EXPECT_EQ(mirror.exit_code, 3) << mirror.err;
   EXPECT_EQ(ArchiveRecords().size(), 1u);  // What came before it is safe.
-  EXPECT_EQ(Verifier({"check", Archive()}).exit_code, 0);
+  EXPECT_EQ(Verifier({"check", Archive(), "--levels=storage"}).exit_code, 0);
 }
 
 TEST_F(MirrorTest, ARecordMoreInTheShadowIsADifference) {

@@ -32,7 +32,8 @@ class StorageTest : public ArchiveTest {
     location.path = kDirectory;
     CopyOptions options;
     options.file_system = &fs_;
-    auto result = CheckArchiveStorage(location, options, /*quiet=*/true);
+    auto result = CheckArchiveStorage(location, options, /*quiet=*/true,
+                                      /*observer=*/nullptr);
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *std::move(result) : StorageResult();
   }

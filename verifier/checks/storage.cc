@@ -57,7 +57,7 @@ std::string OffsetsText(const StorageDamage& damage) {
 
 absl::Status ScanGeneration(const Location& location, int64_t generation,
                             const CopyOptions& options, bool quiet,
-                            StorageResult* result) {
+                            RecordObserver* observer, StorageResult* result) {
   ArchiveScanOptions scan_options;
   scan_options.file_system = options.file_system;
   scan_options.directory = location.path;
@@ -66,6 +66,7 @@ absl::Status ScanGeneration(const Location& location, int64_t generation,
                     !quiet);
   ProgressState state;
   VerifiedThrough through;
+  if (observer != nullptr) observer->Begin();
   ASSIGN_OR_RETURN(
       const ArchiveScan scan,
       ScanArchive(
@@ -75,8 +76,13 @@ absl::Status ScanGeneration(const Location& location, int64_t generation,
             state.bytes += static_cast<int64_t>(records.payload_bytes());
             through = {records.back().offset, records.back().timestamp};
             progress.Update(state);
+            if (observer != nullptr) observer->Add(records);
           },
-          [&state] { state = ProgressState{}; }));
+          [&] {
+            state = ProgressState{};
+            if (observer != nullptr) observer->Begin();
+          }));
+  if (observer != nullptr) observer->End();
   for (const StorageDamage& damage : scan.damage) {
     result->findings.Add(FindingOf(damage, location.text));
   }
@@ -103,7 +109,8 @@ Finding FindingOf(const StorageDamage& damage, const std::string& copy) {
 
 absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
                                                   const CopyOptions& options,
-                                                  bool quiet) {
+                                                  bool quiet,
+                                                  RecordObserver* observer) {
   std::vector<int64_t> generations;
   if (location.generation.has_value()) {
     ASSIGN_OR_RETURN(const int64_t generation,
@@ -124,19 +131,22 @@ absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
   StorageResult result;
   for (const int64_t generation : generations) {
     RETURN_IF_ERROR(
-        ScanGeneration(location, generation, options, quiet, &result));
+        ScanGeneration(location, generation, options, quiet, observer, &result));
   }
   return result;
 }
 
 absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
                                                 const CopyOptions& options,
-                                                bool quiet) {
+                                                bool quiet,
+                                                RecordObserver* observer) {
   ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options));
   StorageResult result;
+  if (observer != nullptr) observer->Begin();
   const absl::Status status = ReadThrough(
       absl::StrCat("check ", location.text), quiet, options.clock, &copy,
-      [&result](const RecordBatch& batch) {
+      [&result, observer](const RecordBatch& batch) {
+        if (observer != nullptr) observer->Add(batch);
         result.records += static_cast<int64_t>(batch.size());
         result.verified_through =
             VerifiedThrough{batch.back().offset, batch.back().timestamp};
@@ -147,9 +157,11 @@ absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
     finding.offset = copy.source->position();
     finding.found = EscapeForTerminal(status.message());
     result.findings.Add(std::move(finding));
+    if (observer != nullptr) observer->End();  // Of what can be read.
     return result;
   }
   RETURN_IF_ERROR(status);
+  if (observer != nullptr) observer->End();
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include "core/findings/finding.h"
 #include "core/findings/report.h"
 #include "core/sources/copy.h"
+#include "verifier/checks/record_observer.h"
 
 namespace sr {
 
@@ -21,16 +22,19 @@ struct StorageResult {
 
 // Every byte of every file of an archive, all its generations or the one that
 // `location` names: CRC, chain, commits, manifest. Takes no lock; a mirror may
-// write meanwhile. A Status only if files could not be read.
+// write meanwhile. A Status only if files could not be read. `observer` sees the
+// records that are whole; null: nobody does.
 absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
                                                   const CopyOptions& options,
-                                                  bool quiet);
+                                                  bool quiet,
+                                                  RecordObserver* observer);
 
 // A topic read through with the client's CRC check. A batch that fails it is a
 // finding and ends the reading: what follows is not known to be good.
 absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
                                                 const CopyOptions& options,
-                                                bool quiet);
+                                                bool quiet,
+                                                RecordObserver* observer);
 
 // The finding that says what `damage` of `copy` says.
 Finding FindingOf(const StorageDamage& damage, const std::string& copy);

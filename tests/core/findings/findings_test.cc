@@ -16,7 +16,8 @@ TEST(Codes, AreUniqueAndUpperCaseAndExplained) {
     EXPECT_TRUE(seen.insert(std::string(info.code)).second) << info.code;
     EXPECT_TRUE(std::all_of(
         info.code.begin(), info.code.end(),
-        [](unsigned char c) { return absl::ascii_isupper(c) || c == '_'; }))
+        [](unsigned char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c) ||
+                               c == '_'; }))
         << info.code;
     EXPECT_FALSE(info.meaning.empty()) << info.code;
     EXPECT_NE(info.meaning.back(), '.') << info.code;
@@ -55,7 +56,56 @@ TEST(Codes, KeepTheirNames) {
             "RECORD_HEADER error\n"
             "RECORD_TIMESTAMP error\n"
             "RECORD_ORDER error\n"
-            "COPY_BEHIND warning\n");
+            "COPY_BEHIND warning\n"
+            "KEY_NULL error\n"
+            "KEY_EMPTY warning\n"
+            "KEY_NOT_JSON_OBJECT error\n"
+            "KEYTYPE_UNKNOWN error\n"
+            "KEY_FIELDS error\n"
+            "SCHEMA_MAGIC error\n"
+            "MAGIC_NONZERO warning\n"
+            "NOOP_MAGIC warning\n"
+            "KEY_EXTRA_FIELD warning\n"
+            "SEQ_NODE_PAIR error\n"
+            "KEY_ESCAPED_SUBJECT warning\n"
+            "SUBJECT_NOT_NORMAL error\n"
+            "SUBJECT_EMPTY warning\n"
+            "JSON_BOM error\n"
+            "JSON_LAX warning\n"
+            "VALUE_EMPTY warning\n"
+            "VALUE_LITERAL_NULL warning\n"
+            "VALUE_NOT_JSON_OBJECT error\n"
+            "VALUE_EXTRA_FIELD warning\n"
+            "SCHEMA_FIELDS error\n"
+            "SCHEMA_ID_ZERO warning\n"
+            "KEY_VALUE_MISMATCH error\n"
+            "SCHEMA_TYPE_UNKNOWN error\n"
+            "DELETED_FLAG warning\n"
+            "ENUM_UNKNOWN error\n"
+            "REFERENCE_MALFORMED error\n"
+            "REFERENCE_VERSION_LATEST warning\n"
+            "MD5_FORMAT error\n"
+            "MD5_MISMATCH error\n"
+            "MD5_WITHOUT_ENC warning\n"
+            "ENC_WITHOUT_MD5 error\n"
+            "ROLLBACK_TRACE info\n"
+            "CONFIG_FIELDS error\n"
+            "CONFIG_LEVEL_ABSENT error\n"
+            "CONFIG_SUBJECT_MISMATCH warning\n"
+            "COMPAT_LEVEL_UNKNOWN error\n"
+            "MODE_UNKNOWN error\n"
+            "DELETE_SUBJECT_VALUE error\n"
+            "DELETE_SUBJECT_NO_VERSION error\n"
+            "DELETE_SUBJECT_RANGE error\n"
+            "DELETE_SUBJECT_ZERO warning\n"
+            "CONTEXT_MISMATCH error\n"
+            "ASSOC_MISMATCH error\n"
+            "NOOP_VALUE warning\n"
+            "READER_VERSION_MIN error\n"
+            "ID_CONFLICT error\n"
+            "KEY_TWIN_ARMED error\n"
+            "KEY_FORM_TWIN warning\n"
+            "GLOBAL_KEY_TWIN warning\n");
 }
 
 TEST(Exceptions, AreExplained) {

@@ -167,7 +167,7 @@ TEST(RenderJson, HasEveryMemberOfTheContract) {
   for (const JsonMember& member : json.object()) names.push_back(member.name);
   EXPECT_EQ(names, (std::vector<std::string>{"tool", "version", "command",
                                              "copies", "levels", "findings",
-                                             "counts", "exceptions", "records",
+                                             "counts", "exceptions", "outlooks", "records",
                                              "verified_through", "exit_code"}));
   EXPECT_EQ(json.GetInt64("exit_code").value(), 3);
   EXPECT_EQ(json.GetObject("counts").value()->GetInt64("RECORD_VALUE").value(),

@@ -1,0 +1,198 @@
+#include "core/findings/schema_codes.h"
+
+#include "core/findings/codes.h"
+
+namespace sr {
+
+const std::vector<CodeInfo>& SchemaCodes() {
+  static const auto* const table = new std::vector<CodeInfo>{
+      // The key of a record.
+      {codes::kKeyNull, Severity::kError,
+       "the key of a record is null",
+       "A Confluent registry does not start on this topic. Do not restart one "
+       "that runs; salvage the topic without the record."},
+      {codes::kKeyEmpty, Severity::kWarning,
+       "the key of a record has no bytes",
+       "Find out what wrote it. Registries skip the record."},
+      {codes::kKeyNotJsonObject, Severity::kError,
+       "the key of a record is not a JSON object",
+       "Find out what wrote it. Where the effect is fatal, do not restart the "
+       "registry; salvage the topic without the record."},
+      {codes::kKeytypeUnknown, Severity::kError,
+       "the keytype of a key is missing or not known",
+       "A Confluent registry does not start on this topic. Do not restart one "
+       "that runs; salvage the topic without the record."},
+      {codes::kKeyFields, Severity::kError,
+       "a key lacks a member, or has one that cannot be read",
+       "Find out what wrote it; a registry cannot use the record."},
+      {codes::kSchemaMagic, Severity::kError,
+       "the magic of a SCHEMA key is neither 0 nor 1",
+       "Find out what wrote it; a registry skips the record."},
+      {codes::kMagicNonzero, Severity::kWarning,
+       "the magic of a key that is not SCHEMA is not 0",
+       "Find out what wrote it: no registry writes this, and Redpanda cannot "
+       "read it."},
+      {codes::kNoopMagic, Severity::kWarning,
+       "the magic of a NOOP is not 0",
+       "Find out what wrote it: no registry writes this."},
+      {codes::kKeyExtraField, Severity::kWarning,
+       "a key has a member that no product writes",
+       "Find out what wrote it: old Confluent registries skip the record, "
+       "Redpanda cannot read it."},
+      {codes::kSeqNodePair, Severity::kError,
+       "a key has only one of seq and node",
+       "Find out what wrote it: Redpanda cannot read the record."},
+      {codes::kKeyEscapedSubject, Severity::kWarning,
+       "a subject is escaped in a key as Confluent does not write it",
+       "The same subject written by the registry is another key to Kafka. See "
+       "KEY_FORM_TWIN."},
+      {codes::kSubjectNotNormal, Severity::kError,
+       "a subject is not in its normal form",
+       "Find out what wrote it: REST normalises names, so nobody can address "
+       "or delete this one."},
+      {codes::kSubjectEmpty, Severity::kWarning,
+       "a subject is the empty string",
+       "Find out what wrote it: settings without a subject leave it out."},
+      {codes::kJsonBom, Severity::kError,
+       "a byte order mark stands before a key or value",
+       "Find out what wrote it. As a key these are other bytes, so nothing "
+       "compacts the record."},
+      {codes::kJsonLax, Severity::kWarning,
+       "a key or value is JSON that no registry writes",
+       "Find out what wrote it: as a key these are other bytes than the "
+       "registry's."},
+      // The value of a record.
+      {codes::kValueEmpty, Severity::kWarning,
+       "the value of a record has no bytes",
+       "Confluent ignores what Karapace meant as a delete. Delete the entry "
+       "again over REST if it should be gone."},
+      {codes::kValueLiteralNull, Severity::kWarning,
+       "the value of a record is the JSON literal null",
+       "Delete the entry again over REST, which writes a tombstone."},
+      {codes::kValueNotJsonObject, Severity::kError,
+       "the value of a record is not a JSON object",
+       "The value before it stays in force. Find out what wrote it, and write "
+       "what was meant over REST."},
+      {codes::kValueExtraField, Severity::kWarning,
+       "a value has a member that no version writes",
+       "Find out what wrote it: old Confluent registries skip the record, "
+       "Redpanda cannot read it."},
+      {codes::kSchemaFields, Severity::kError,
+       "a SCHEMA value lacks a member, or has one that cannot be read",
+       "The registry cannot use the record. Restore the version from an "
+       "archive, or register it again."},
+      {codes::kSchemaIdZero, Severity::kWarning,
+       "a schema has the id 0",
+       "Find out what wrote it: registries count from 1."},
+      {codes::kKeyValueMismatch, Severity::kError,
+       "key and value name different versions",
+       "Find out what wrote it: the registry lists it under one name and "
+       "looks it up under the other."},
+      {codes::kSchemaTypeUnknown, Severity::kError,
+       "a schema is of a type that no registry knows",
+       "A registry needs the plug-in for it; without it nothing more can be "
+       "registered in the subject."},
+      {codes::kDeletedFlag, Severity::kWarning,
+       "a SCHEMA value does not say whether it is deleted",
+       "Find out what wrote it: every registry since 2017 says so."},
+      {codes::kEnumUnknown, Severity::kError,
+       "a rule has a kind, mode or place that is not known",
+       "The registry skips the whole record. Write it again over REST."},
+      {codes::kReferenceMalformed, Severity::kError,
+       "a reference lacks its name, subject or version",
+       "The schema cannot be resolved. Register it again with whole "
+       "references."},
+      {codes::kReferenceVersionLatest, Severity::kWarning,
+       "a reference is to the latest version",
+       "Register the schema again with the version that is meant."},
+      {codes::kMd5Format, Severity::kError,
+       "a stored md5 is not 16 bytes of base64",
+       "A whole page of GET /schemas answers 500. Write the version again "
+       "over REST."},
+      {codes::kMd5Mismatch, Severity::kError,
+       "a stored md5 is not that of the schema",
+       "Look-ups by content miss this schema. Write the version again over "
+       "REST."},
+      {codes::kMd5WithoutEnc, Severity::kWarning,
+       "an md5 is stored without encrypted metadata",
+       "Find out what wrote it: registries store one with encrypted metadata "
+       "only."},
+      {codes::kEncWithoutMd5, Severity::kError,
+       "encrypted metadata comes without an md5",
+       "The schema cannot be found by its content. Restore the record from an "
+       "archive."},
+      {codes::kRollbackTrace, Severity::kInfo,
+       "a value that a leader wrote when it took an update back",
+       "Look at what stands before it: somebody wrote into the topic of a "
+       "running registry."},
+      {codes::kConfigFields, Severity::kError,
+       "a CONFIG value has a member that cannot be read",
+       "The registry skips the record and the old setting stays. Set it again "
+       "over REST."},
+      {codes::kConfigLevelAbsent, Severity::kError,
+       "a CONFIG value of Karapace has no compatibilityLevel",
+       "Karapace discards the record. Set the level again over REST."},
+      {codes::kConfigSubjectMismatch, Severity::kWarning,
+       "a setting names another subject than its key",
+       "Set it again over REST; find out what wrote it."},
+      {codes::kCompatLevelUnknown, Severity::kError,
+       "a compatibility level or policy is not known",
+       "The registry skips the record and the old level stays. Set it again "
+       "over REST."},
+      {codes::kModeUnknown, Severity::kError,
+       "a mode is missing or not known",
+       "The registry skips the record, or fails when it needs the mode. Set "
+       "it again over REST."},
+      {codes::kDeleteSubjectValue, Severity::kError,
+       "a DELETE_SUBJECT or CLEAR_SUBJECT does not name the subject of its "
+       "key",
+       "Find out what wrote it, and delete again over REST what should be "
+       "gone."},
+      {codes::kDeleteSubjectNoVersion, Severity::kError,
+       "a DELETE_SUBJECT has no version",
+       "Redpanda writes it so; Confluent and Karapace do not apply it. Delete "
+       "the subject again over REST."},
+      {codes::kDeleteSubjectRange, Severity::kError,
+       "a DELETE_SUBJECT deletes up to version 2147483647",
+       "A Confluent registry hangs at this record and does not start. Do not "
+       "restart one that runs; salvage the topic without the record."},
+      {codes::kDeleteSubjectZero, Severity::kWarning,
+       "a DELETE_SUBJECT deletes nothing",
+       "Nothing to do if nothing was live; otherwise delete the subject again "
+       "over REST."},
+      {codes::kContextMismatch, Severity::kError,
+       "a CONTEXT value is not what its key says",
+       "Find out what wrote it."},
+      {codes::kAssocMismatch, Severity::kError,
+       "an ASSOC value is not what its key says",
+       "Find out what wrote it, and make the association again over REST."},
+      {codes::kNoopValue, Severity::kWarning,
+       "a NOOP has a value",
+       "Find out what wrote it: registries ignore the value."},
+      // What a registry makes of the records.
+      {codes::kReaderVersionMin, Severity::kError,
+       "the registry is too old for a keytype of the topic",
+       "Do not start this version on the topic: its reader stops there. Use "
+       "one that knows the keytype."},
+      {codes::kIdConflict, Severity::kError,
+       "an id already stands for another schema",
+       "Do not compact or restart before you know which is right: a running "
+       "leader writes over the second, and after compaction the other one may "
+       "win."},
+      {codes::kKeyTwinArmed, Severity::kError,
+       "a deleted entry comes back when its tombstone expires",
+       "Write a tombstone under the other form of the key as well, before "
+       "delete.retention.ms is over."},
+      {codes::kKeyFormTwin, Severity::kWarning,
+       "one key stands in the topic under several byte forms",
+       "Nothing yet; a delete by today's registry would leave the other form "
+       "behind. See KEY_TWIN_ARMED."},
+      {codes::kGlobalKeyTwin, Severity::kWarning,
+       "a global setting stands in the topic under several byte forms",
+       "As KEY_FORM_TWIN. Set the level again over REST before the old form "
+       "matters."},
+  };
+  return *table;
+}
+
+}  // namespace sr

@@ -1,0 +1,114 @@
+// What `check` says of topics that real registries wrote: exactly the lines of
+// tests/data/schemas/findings.txt, each of which is justified there.
+#include <fstream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/base/text.h"
+#include "core/json/json.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/program.h"
+#include "tests/support/record_generator.h"
+#include "tests/support/vector_source.h"
+#include "verifier/checks/topic_records.h"
+
+namespace sr {
+namespace {
+
+std::vector<JsonValue> Lines(const std::string& path) {
+  const ProgramResult file = RunProgram({"xz", "-dc", path});
+  EXPECT_EQ(file.exit_code, 0) << file.err;
+  std::vector<JsonValue> lines;
+  for (const absl::string_view line :
+       absl::StrSplit(file.out, '\n', absl::SkipEmpty())) {
+    absl::StatusOr<JsonValue> value = ParseJson(line);
+    EXPECT_TRUE(value.ok()) << value.status();
+    if (value.ok()) lines.push_back(*std::move(value));
+  }
+  return lines;
+}
+
+std::optional<std::string> BytesOf(const JsonValue& base64) {
+  if (base64.is_null()) return std::nullopt;
+  return FromBase64(base64.string_value()).value();
+}
+
+// Of tests/data/schemas: [offset, timestamp, key, value].
+std::vector<TestRecord> RecordsOfCase(const JsonValue& recorded) {
+  std::vector<TestRecord> records;
+  for (const JsonValue& line : recorded.Find("records")->array()) {
+    TestRecord record;
+    record.offset = line.array()[0].int64_value();
+    record.timestamp = line.array()[1].int64_value();
+    record.key = BytesOf(line.array()[2]);
+    record.value = BytesOf(line.array()[3]);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+// Of tests/data/golden: the form of `show --raw --output=ndjson`.
+std::vector<TestRecord> RecordsOfShow(const std::string& path) {
+  std::vector<TestRecord> records;
+  for (const JsonValue& line : Lines(path)) {
+    TestRecord record;
+    record.offset = line.Find("offset")->int64_value();
+    record.timestamp = line.Find("timestamp")->int64_value();
+    record.key = BytesOf(*line.Find("key"));
+    record.value = BytesOf(*line.Find("value"));
+    for (const JsonValue& header : line.Find("headers")->array()) {
+      record.headers.emplace_back(
+          BytesOf(header.array()[0]).value_or(""), BytesOf(header.array()[1]));
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+// One line a finding: "topic: error CODE@offset".
+void AppendFindings(const std::string& topic,
+                    const std::vector<TestRecord>& records,
+                    std::vector<std::string>* lines) {
+  TopicRecords checked("copy", ProductChoice());
+  checked.Add(BatchOf(records));
+  const TopicRecordsResult result = checked.Finish();
+  for (const FindingList* list :
+       {&result.record_findings, &result.replay_findings}) {
+    for (const Finding& finding : list->kept()) {
+      lines->push_back(absl::StrCat(
+          topic, ": ", SeverityName(finding.severity), " ", finding.code, "@",
+          finding.offset.value_or(-1)));
+    }
+  }
+}
+
+// Without empty lines and comments.
+std::vector<std::string> ExpectedLines() {
+  std::ifstream file("tests/data/schemas/findings.txt");
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && line[0] != '#') lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(GoldenFindingsTest, AreExactlyThoseThatAreJustified) {
+  std::vector<std::string> found;
+  for (const JsonValue& recorded :
+       Lines("tests/data/schemas/confluent_topics.jsonl.xz")) {
+    AppendFindings(recorded.Find("case")->string_value(),
+                   RecordsOfCase(recorded), &found);
+  }
+  AppendFindings("karapace 6.2.0 basic",
+                 RecordsOfShow("tests/data/golden/karapace-6.2.0-basic.ndjson.xz"),
+                 &found);
+  EXPECT_THAT(found, testing::ElementsAreArray(ExpectedLines()));
+}
+
+}  // namespace
+}  // namespace sr

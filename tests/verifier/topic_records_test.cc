@@ -1,0 +1,353 @@
+// The record and replay levels: each finding planted alone in a clean history,
+// and clean histories of every product, which have none.
+#include "verifier/checks/topic_records.h"
+
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/findings/codes.h"
+#include "core/findings/schema_codes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/corpus/corpus.h"
+#include "tests/support/record_generator.h"
+#include "tests/support/vector_source.h"
+
+namespace sr {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TestRecord RecordOf(const CorpusRecord& from) {
+  TestRecord record;
+  record.offset = from.offset;
+  record.timestamp = from.timestamp_ms;
+  record.key = from.key;
+  record.value = from.value;
+  for (const auto& [name, value] : from.headers) {
+    record.headers.emplace_back(name, value);
+  }
+  return record;
+}
+
+std::vector<TestRecord> RecordsOf(const std::vector<CorpusRecord>& corpus) {
+  std::vector<TestRecord> records;
+  for (const CorpusRecord& record : corpus) records.push_back(RecordOf(record));
+  return records;
+}
+
+TopicRecordsResult Check(const std::vector<TestRecord>& records,
+                         const ProductChoice& choice = {}) {
+  TopicRecords topic("copy", choice);
+  topic.Add(BatchOf(records));
+  return topic.Finish();
+}
+
+// "error KEY_NULL@17" for each finding of both levels.
+std::vector<std::string> FindingsOf(const TopicRecordsResult& result) {
+  std::vector<std::string> found;
+  for (const FindingList* list :
+       {&result.record_findings, &result.replay_findings}) {
+    for (const Finding& finding : list->kept()) {
+      found.push_back(absl::StrCat(SeverityName(finding.severity), " ",
+                                   finding.code, "@",
+                                   finding.offset.value_or(-1)));
+    }
+  }
+  return found;
+}
+
+CorpusShape Shape(CorpusProduct product, uint64_t seed) {
+  CorpusShape shape;
+  shape.product = product;
+  shape.seed = seed;
+  shape.largest_schema_bytes = 400;
+  return shape;
+}
+
+// What is appended to a clean history, and the one finding that it makes.
+struct Plant {
+  const char* code;
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  CorpusProduct product = CorpusProduct::kConfluent8;
+};
+
+std::string SchemaKey(const std::string& subject, int version) {
+  return absl::StrCat(R"({"keytype":"SCHEMA","subject":")", subject,
+                      R"(","version":)", version, R"(,"magic":1})");
+}
+
+// A good value but for `more`, members that come after the good ones.
+std::string SchemaValue(const std::string& subject, int version, int id,
+                        const std::string& more = "") {
+  return absl::StrCat(R"({"subject":")", subject, R"(","version":)", version,
+                      R"(,"id":)", id, R"(,"schema":"\"string\"","deleted":false)",
+                      more, "}");
+}
+
+// Ids that no corpus of this length reaches.
+constexpr int kId = 900'000;
+
+std::string Good(const std::string& more = "") {
+  return SchemaValue("planted", 1, kId, more);
+}
+
+const std::vector<Plant>& Plants() {
+  const std::string key = SchemaKey("planted", 1);
+  static const auto* const plants = new std::vector<Plant>{
+      {codes::kKeyNull, std::nullopt, "{}"},
+      {codes::kKeyEmpty, "", "{}"},
+      {codes::kKeyNotJsonObject, "nonsense", "{}"},
+      {codes::kKeyNotJsonObject, "[1]", "{}"},
+      {codes::kKeyNotJsonObject, "null", "{}"},
+      {codes::kKeyNotJsonObject, "{\"keytype\":\"NOOP\xff\"}", std::nullopt},
+      {codes::kKeytypeUnknown, R"({"keytype":"FOO","magic":0})", "{}"},
+      {codes::kKeytypeUnknown, R"({"magic":0})", "{}"},
+      {codes::kKeytypeUnknown, R"({"keytype":"schema","magic":0})", "{}"},
+      {codes::kKeytypeUnknown, R"({"keytype":7,"magic":0})", "{}"},
+      {codes::kKeyFields, R"({"keytype":"SCHEMA","subject":"s","magic":1})",
+       Good()},
+      {codes::kKeyFields,
+       R"({"keytype":"SCHEMA","subject":[],"version":1,"magic":1})", Good()},
+      {codes::kKeyFields, R"({"keytype":"DELETE_SUBJECT","magic":0})",
+       std::nullopt},
+      {codes::kSchemaMagic,
+       R"({"keytype":"SCHEMA","subject":"planted","version":1,"magic":2})",
+       Good()},
+      {codes::kMagicNonzero,
+       R"({"keytype":"CONFIG","subject":"planted","magic":1})",
+       R"({"compatibilityLevel":"FULL"})"},
+      {codes::kNoopMagic, R"({"keytype":"NOOP","magic":1})", std::nullopt},
+      {codes::kKeyExtraField,
+       R"({"keytype":"SCHEMA","subject":"planted","version":1,"magic":1,"x":1})",
+       Good()},
+      {codes::kSeqNodePair,
+       R"({"keytype":"SCHEMA","subject":"planted","version":1,"magic":1,"seq":1})",
+       Good()},
+      {codes::kKeyEscapedSubject,
+       R"({"keytype":"SCHEMA","subject":"caf\u00e9","version":1,"magic":1})",
+       SchemaValue("caf\u00e9", 1, kId)},
+      {codes::kSubjectNotNormal, SchemaKey(":.:planted", 1),
+       SchemaValue(":.:planted", 1, kId)},
+      {codes::kSubjectEmpty, R"({"keytype":"CONFIG","subject":"","magic":0})",
+       R"({"compatibilityLevel":"FULL"})"},
+      {codes::kJsonBom, "\xEF\xBB\xBF" + key, Good()},
+      {codes::kJsonBom, key, "\xEF\xBB\xBF" + Good()},
+      {codes::kJsonLax, key + " ", Good()},
+      {codes::kJsonLax, key, Good() + "x"},
+      {codes::kJsonLax, key, Good(",\"id\":900000")},
+      {codes::kValueEmpty, key, ""},
+      {codes::kValueLiteralNull, key, "null"},
+      {codes::kValueNotJsonObject, key, "{"},
+      {codes::kValueNotJsonObject, key, "[]"},
+      {codes::kValueExtraField, key, Good(",\"zzz\":1")},
+      {codes::kSchemaFields, key, "{}"},
+      {codes::kSchemaFields, key,
+       R"({"subject":"planted","version":1,"id":900000,"deleted":false})"},
+      {codes::kSchemaFields, key, SchemaValue("planted", 1, -5)},
+      {codes::kSchemaIdZero, key, SchemaValue("planted", 1, 0)},
+      {codes::kKeyValueMismatch, key, SchemaValue("other", 2, kId)},
+      {codes::kSchemaTypeUnknown, key, Good(",\"schemaType\":\"XML\"")},
+      {codes::kDeletedFlag, key,
+       R"({"subject":"planted","version":1,"id":900000,"schema":"\"int\""})"},
+      {codes::kEnumUnknown, key,
+       Good(",\"ruleSet\":{\"domainRules\":[{\"kind\":\"NEW\"}]}")},
+      {codes::kReferenceMalformed, key, Good(",\"references\":[{\"name\":\"n\"}]")},
+      {codes::kReferenceVersionLatest, key,
+       Good(R"(,"references":[{"name":"n","subject":"s","version":-1}])")},
+      {codes::kMd5Format, key, Good(",\"md5\":\"!!!\"")},
+      {codes::kMd5Mismatch, key, Good(",\"md5\":\"AAAAAAAAAAAAAAAAAAAAAA==\"")},
+      {codes::kMd5WithoutEnc, key, Good(",\"md5\":\"CV1xzxJVa51eMwrVdbPfXQ==\"")},
+      {codes::kEncWithoutMd5, key,
+       Good(R"(,"metadata":{"properties":{"__enc__":"true"}})")},
+      {codes::kRollbackTrace, key, Good(",\"offset\":5,\"ts\":6")},
+      {codes::kConfigFields, R"({"keytype":"CONFIG","subject":"x","magic":0})",
+       R"({"normalize":[]})"},
+      {codes::kConfigLevelAbsent,
+       R"({"keytype":"CONFIG","subject":"x","magic":0})", "{}",
+       CorpusProduct::kKarapace},
+      {codes::kConfigSubjectMismatch,
+       R"({"keytype":"CONFIG","subject":"x","magic":0})",
+       R"({"subject":"y","compatibilityLevel":"FULL"})"},
+      {codes::kConfigSubjectMismatch,
+       R"({"keytype":"MODE","subject":"x","magic":0})",
+       R"({"subject":"y","mode":"READONLY"})"},
+      {codes::kCompatLevelUnknown,
+       R"({"keytype":"CONFIG","subject":"x","magic":0})",
+       R"({"compatibilityLevel":"full"})"},
+      {codes::kModeUnknown, R"({"keytype":"MODE","subject":"x","magic":0})",
+       R"({"mode":"OFF"})"},
+      {codes::kModeUnknown, R"({"keytype":"MODE","subject":"x","magic":0})",
+       "{}"},
+      {codes::kDeleteSubjectValue,
+       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
+       R"({"subject":"y","version":1})"},
+      {codes::kDeleteSubjectValue,
+       R"({"keytype":"CLEAR_SUBJECT","subject":"x","magic":0})",
+       R"({"subject":"y"})"},
+      {codes::kDeleteSubjectNoVersion,
+       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
+       R"({"subject":"x"})"},
+      {codes::kDeleteSubjectRange,
+       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
+       R"({"subject":"x","version":2147483647})"},
+      {codes::kDeleteSubjectZero,
+       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
+       R"({"subject":"x","version":0})"},
+      {codes::kContextMismatch,
+       R"({"keytype":"CONTEXT","tenant":"default","context":".a","magic":0})",
+       R"({"tenant":"default","context":".b"})"},
+      {codes::kAssocMismatch,
+       R"({"keytype":"ASSOC","tenant":"t","resourceName":"a","resourceNamespace":"n","resourceType":"topic","associationType":"value","subject":"x","magic":0})",
+       R"({"guid":"g","tenant":"t","resourceName":"b","resourceNamespace":"n","resourceType":"topic","associationType":"value","subject":"x"})"},
+      {codes::kNoopValue, R"({"keytype":"NOOP","magic":0})", "{}"},
+  };
+  return *plants;
+}
+
+constexpr int64_t kHistory = 400;
+
+TestRecord Appended(int64_t offset, std::optional<std::string> key,
+                    std::optional<std::string> value) {
+  TestRecord record;
+  record.offset = offset;
+  record.key = std::move(key);
+  record.value = std::move(value);
+  return record;
+}
+
+TEST(TopicRecordsTest, EachPlantIsFoundAndNothingElse) {
+  for (const Plant& plant : Plants()) {
+    SCOPED_TRACE(absl::StrCat(plant.code, " ", plant.key.value_or("null"), " ",
+                              plant.value.value_or("null")));
+    std::vector<TestRecord> records =
+        RecordsOf(Corpus(Shape(plant.product, 7), kHistory));
+    records.push_back(Appended(kHistory, plant.key, plant.value));
+    const std::string expected =
+        absl::StrCat(SeverityName(FindCode(plant.code)->severity), " ",
+                     plant.code, "@", kHistory);
+    EXPECT_THAT(FindingsOf(Check(records)), ElementsAre(expected));
+  }
+}
+
+// Those whose plant is more than one record have tests of their own.
+TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
+  std::map<std::string, int> plants = {{codes::kIdConflict, 1},
+                                       {codes::kKeyTwinArmed, 1},
+                                       {codes::kKeyFormTwin, 1},
+                                       {codes::kGlobalKeyTwin, 1},
+                                       {codes::kReaderVersionMin, 1}};
+  for (const Plant& plant : Plants()) ++plants[plant.code];
+  for (const CodeInfo& info : SchemaCodes()) {
+    EXPECT_TRUE(plants.contains(std::string(info.code))) << info.code;
+  }
+}
+
+TEST(TopicRecordsTest, ASecondTextOfAnIdIsRolledBack) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
+  records.push_back(
+      Appended(kHistory + 1, SchemaKey("other", 1),
+               R"({"subject":"other","version":1,"id":900000,"schema":"\"int\"","deleted":false})"));
+  const TopicRecordsResult result = Check(records);
+  EXPECT_THAT(FindingsOf(result),
+              ElementsAre(absl::StrCat("error ID_CONFLICT@", kHistory + 1)));
+  EXPECT_THAT(result.replay_findings.kept()[0].effect,
+              testing::StartsWith("rolled_back: id 900000"));
+}
+
+TEST(TopicRecordsTest, TwinsOfAKeyAreFoundAndThoseOfATombstoneAreErrors) {
+  const std::string old_form =
+      R"({"subject":"planted","magic":0,"keytype":"CONFIG"})";
+  const std::string new_form =
+      R"({"keytype":"CONFIG","subject":"planted","magic":0})";
+  const std::string full = R"({"compatibilityLevel":"FULL"})";
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory, old_form, full));
+  records.push_back(Appended(kHistory + 1, new_form, full));
+  EXPECT_THAT(FindingsOf(Check(records)),
+              ElementsAre(absl::StrCat("warning KEY_FORM_TWIN@", kHistory + 1)));
+  records.push_back(Appended(kHistory + 2, new_form, std::nullopt));
+  EXPECT_THAT(FindingsOf(Check(records)),
+              ElementsAre(absl::StrCat("error KEY_TWIN_ARMED@", kHistory)));
+  records.push_back(Appended(kHistory + 3, old_form, std::nullopt));
+  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+}
+
+TEST(TopicRecordsTest, AGlobalSettingInTwoFormsIsFound) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory,
+                             R"({"keytype":"CONFIG","subject":null,"magic":0})",
+                             R"({"compatibilityLevel":"FULL"})"));
+  EXPECT_THAT(FindingsOf(Check(records)),
+              ElementsAre(absl::StrCat("warning GLOBAL_KEY_TWIN@", kHistory)));
+}
+
+TEST(TopicRecordsTest, AVersionThatIsTooOldWillNotStart) {
+  const std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  ProductChoice old;
+  old.product = Product::kConfluent;
+  old.confluent_version = {7, 6, 13};
+  const TopicRecordsResult result = Check(records, old);
+  // At the first association, and nothing is read after it.
+  ASSERT_EQ(result.replay_findings.counts().size(), 1u);
+  EXPECT_GE(result.replay_findings.count(codes::kReaderVersionMin), 1);
+  EXPECT_THAT(result.outlook,
+              testing::HasSubstr("7.6.13 registry restarted on this topic will "
+                                 "not start: it stops at offset"));
+}
+
+TEST(TopicRecordsTest, TheOutlookOfAPoisonedTopicSaysDoNotRestart) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory, R"({"keytype":"FOO","magic":0})", "{}"));
+  EXPECT_THAT(Check(records).outlook,
+              testing::HasSubstr("will not start: it stops at offset 400. One "
+                                 "that runs serves from memory: do not restart "
+                                 "it"));
+}
+
+// Compacted at random, and whole.
+TEST(TopicRecordsTest, CleanHistoriesOfEveryProductHaveNoFindings) {
+  const uint64_t seed = TestSeed(20261125);
+  SCOPED_TRACE(ReplayHint(seed));
+  std::mt19937_64 random(seed);
+  const std::vector<std::pair<CorpusProduct, Product>> products = {
+      {CorpusProduct::kConfluent8, Product::kConfluent},
+      {CorpusProduct::kConfluent7, Product::kConfluent},
+      {CorpusProduct::kKarapace, Product::kKarapace},
+      {CorpusProduct::kRedpanda, Product::kRedpanda}};
+  // All of them in the tier that has the time.
+  const int histories = std::getenv("SR_EXHAUSTIVE") == nullptr ? 400 : 10'000;
+  for (int i = 0; i < histories; ++i) {
+    const auto& [corpus_product, product] =
+        products[static_cast<size_t>(i) % products.size()];
+    const int64_t size = 50 + static_cast<int64_t>(random() % 400);
+    const std::vector<CorpusRecord> corpus =
+        Corpus(Shape(corpus_product, random()), size);
+    const uint64_t cleaned = random() % static_cast<uint64_t>(size + 1);
+    const uint64_t expired = random() % (cleaned + 1);
+    for (const auto& records :
+         {corpus, Compacted(corpus, static_cast<int64_t>(cleaned),
+                            static_cast<int64_t>(expired))}) {
+      const TopicRecordsResult result = Check(RecordsOf(records));
+      ASSERT_THAT(FindingsOf(result), IsEmpty()) << "history " << i;
+      ASSERT_EQ(result.product.product, product) << result.product.reason;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sr

@@ -1,0 +1,65 @@
+#include "verifier/checks/finding_sink.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/text.h"
+#include "core/findings/codes.h"
+
+namespace sr {
+namespace {
+
+constexpr size_t kKeyShownMax = 200;
+
+// What the record's key says, or its bytes; "" for none.
+std::string KeyText(const Record& record) {
+  if (!record.key.has_value()) return "";
+  const std::string text =
+      EscapeForTerminal(record.key->substr(0, kKeyShownMax));
+  return record.key->size() > kKeyShownMax ? absl::StrCat(text, "...") : text;
+}
+
+}  // namespace
+
+void FindingSink::AddTo(FindingList* list, absl::string_view code,
+                        const CheckedRecord& checked,
+                        absl::string_view expected,
+                        absl::string_view found) const {
+  if (!list->WillKeep(code)) {
+    list->AddUnkept(code, FindCode(code)->severity);
+    return;
+  }
+  Finding finding = MakeFinding(code, copy_);
+  finding.offset = checked.record.offset;
+  finding.key = KeyText(checked.record);
+  finding.expected = std::string(expected);
+  finding.found = std::string(found);
+  finding.effect = std::string(NameOf(checked.effect.effect));
+  if (!checked.effect.reason.empty()) {
+    absl::StrAppend(&finding.effect, ": ", checked.effect.reason);
+  }
+  list->Add(std::move(finding));
+}
+
+void FindingSink::Add(absl::string_view code, const CheckedRecord& checked,
+                      absl::string_view expected, absl::string_view found) {
+  AddTo(&any_, code, checked, expected, found);
+}
+
+void FindingSink::AddFor(const std::vector<Product>& products,
+                         absl::string_view code, const CheckedRecord& checked,
+                         absl::string_view expected, absl::string_view found) {
+  for (const Product product : products) {
+    AddTo(&of_product_[product], code, checked, expected, found);
+  }
+}
+
+FindingList FindingSink::TakeFor(Product product) {
+  FindingList all = std::move(any_);
+  all.Merge(of_product_[product]);
+  any_ = FindingList();
+  of_product_.clear();
+  return all;
+}
+
+}  // namespace sr

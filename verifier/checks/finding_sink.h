@@ -1,0 +1,62 @@
+// Takes the findings of checks that look at one record after the other.
+#ifndef VERIFIER_CHECKS_FINDING_SINK_H_
+#define VERIFIER_CHECKS_FINDING_SINK_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "core/findings/finding.h"
+#include "core/record/record.h"
+#include "core/schemas/key.h"
+#include "core/schemas/product.h"
+#include "core/schemas/record_effect.h"
+
+namespace sr {
+
+// A record and what is known of it.
+struct CheckedRecord {
+  const Record& record;
+  const DecodedKey& key;
+  const RecordEffect& effect;  // What a Confluent registry does with it.
+};
+
+// Who wrote a topic is known only when it has been read; until then what would
+// be wrong in one product's topic only is kept apart.
+class FindingSink {
+ public:
+  explicit FindingSink(std::string copy) : copy_(std::move(copy)) {}
+
+  // A finding of `code` at `checked`, whoever wrote it. `expected` and `found`
+  // are for people; what came from the topic in them is escaped by the caller.
+  void Add(absl::string_view code, const CheckedRecord& checked,
+           absl::string_view expected, absl::string_view found);
+
+  // The same, in the topics of these products only.
+  void AddFor(const std::vector<Product>& products, absl::string_view code,
+              const CheckedRecord& checked, absl::string_view expected,
+              absl::string_view found);
+
+  // A finding without a record at hand.
+  void Add(Finding finding) { any_.Add(std::move(finding)); }
+
+  const std::string& copy() const { return copy_; }
+
+  // All that applies to the topic of `product`.
+  FindingList TakeFor(Product product);
+
+ private:
+  void AddTo(FindingList* list, absl::string_view code,
+             const CheckedRecord& checked, absl::string_view expected,
+             absl::string_view found) const;
+
+  const std::string copy_;
+  FindingList any_;
+  std::map<Product, FindingList> of_product_;
+};
+
+}  // namespace sr
+
+#endif  // VERIFIER_CHECKS_FINDING_SINK_H_

@@ -1,0 +1,98 @@
+#include "verifier/checks/topic_records.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/text.h"
+#include "core/findings/codes.h"
+#include "verifier/checks/key_checks.h"
+#include "verifier/checks/value_checks.h"
+
+namespace sr {
+namespace {
+
+ConfluentReplayOptions ReplayOptions(const ProductChoice& choice) {
+  ConfluentReplayOptions options;
+  options.version = choice.confluent_version;
+  return options;
+}
+
+}  // namespace
+
+TopicRecords::TopicRecords(std::string copy, ProductChoice choice)
+    : choice_(choice),
+      record_findings_(copy),
+      replay_findings_(std::move(copy)),
+      replay_(ReplayOptions(choice)) {}
+
+void TopicRecords::Add(const RecordBatch& batch) {
+  for (const Record& record : batch) Look(record);
+}
+
+void TopicRecords::Look(const Record& record) {
+  ++records_;
+  const DecodedKey key = DecodeKey(record.key);
+  marks_.Add(record, key);
+  const RecordEffect effect = replay_.Apply(record, key);
+  if (effect.effect == Effect::kSkipped) ++skipped_;
+  const CheckedRecord checked = {record, key, effect};
+  if (!CheckKey(checked, &record_findings_)) return;
+  CheckValue(checked, &record_findings_);
+  twins_.Add(record, key);
+  if (effect.effect == Effect::kRolledBack) {
+    replay_findings_.Add(codes::kIdConflict, checked,
+                         "one schema for each id of a context", effect.reason);
+  } else if (effect.effect == Effect::kFatal &&
+             !choice_.confluent_version.KnowsKeyType(key.key.type)) {
+    replay_findings_.Add(codes::kReaderVersionMin, checked,
+                         "a keytype that the version knows", effect.reason);
+  }
+}
+
+// What a Confluent registry does at its next start.
+std::string TopicRecords::Outlook() const {
+  const std::string registry = absl::StrCat(
+      "a Confluent ", choice_.confluent_version.ToString(),
+      " registry restarted on this topic ");
+  if (replay_.stopped()) {
+    return absl::StrCat(registry, "will not start: it stops at offset ",
+                        *replay_.stopped_at(),
+                        ". One that runs serves from memory: do not restart it");
+  }
+  const RegistryState& state = replay_.state();
+  std::string outlook = absl::StrCat(
+      registry, "will start with ", WithThousands(state.version_count()),
+      " versions of ", WithThousands(static_cast<int64_t>(state.subjects.size())),
+      " subjects");
+  if (skipped_ > 0) {
+    absl::StrAppend(&outlook, " and skip ", WithThousands(skipped_),
+                    " records that it cannot use");
+  }
+  return outlook;
+}
+
+TopicRecordsResult TopicRecords::Finish() {
+  TopicRecordsResult result;
+  result.product = marks_.Detect();
+  if (choice_.product.has_value()) {
+    result.product = {*choice_.product, "as --product says"};
+  }
+  result.record.name = "record";
+  result.record.items = records_;
+  result.record_findings = record_findings_.TakeFor(result.product.product);
+  result.replay.name = "replay";
+  if (result.product.product != Product::kConfluent) {
+    result.replay.outcome = Outcome::kSkipped;
+    result.replay.reason =
+        absl::StrCat("no model of ", NameOf(result.product.product),
+                     " in this version");
+    return result;
+  }
+  result.replay.items = records_;
+  twins_.Report(&replay_findings_);
+  result.replay_findings = replay_findings_.TakeFor(Product::kConfluent);
+  result.outlook = Outlook();
+  return result;
+}
+
+}  // namespace sr

@@ -1,0 +1,64 @@
+// The levels above storage: what the records of one copy say, and what a
+// registry does with each.
+#ifndef VERIFIER_CHECKS_TOPIC_RECORDS_H_
+#define VERIFIER_CHECKS_TOPIC_RECORDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/findings/finding.h"
+#include "core/findings/report.h"
+#include "core/record/record.h"
+#include "core/schemas/confluent_replay.h"
+#include "core/schemas/product.h"
+#include "core/schemas/writer_marks.h"
+#include "verifier/checks/finding_sink.h"
+#include "verifier/checks/key_twins.h"
+
+namespace sr {
+
+// The registry that the user says reads this topic.
+struct ProductChoice {
+  std::optional<Product> product;  // nullopt: by the marks of the writers.
+  ConfluentVersion confluent_version;
+};
+
+struct TopicRecordsResult {
+  DetectedProduct product;
+  FindingList record_findings;
+  FindingList replay_findings;
+  LevelResult record;
+  LevelResult replay;
+  // A sentence for people on what happens at the next start; "" if nothing is
+  // known of it.
+  std::string outlook;
+};
+
+// Takes the records of one history in order. One thread.
+class TopicRecords {
+ public:
+  TopicRecords(std::string copy, ProductChoice choice);
+
+  void Add(const RecordBatch& batch);
+
+  // Everything is known. To be called once.
+  TopicRecordsResult Finish();
+
+ private:
+  void Look(const Record& record);
+  std::string Outlook() const;
+
+  const ProductChoice choice_;
+  FindingSink record_findings_;
+  FindingSink replay_findings_;
+  WriterMarks marks_;
+  ConfluentReplay replay_;
+  KeyTwins twins_;
+  int64_t records_ = 0;
+  int64_t skipped_ = 0;
+};
+
+}  // namespace sr
+
+#endif  // VERIFIER_CHECKS_TOPIC_RECORDS_H_
