@@ -152,8 +152,8 @@ RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
 // another text. Any one use is looked at.
 bool ConfluentReplay::HasOtherText(const SchemaValue& value) const {
   const auto uses = ids_.find(Id(ContextOf(*value.subject), *value.id));
-  if (uses == ids_.end() || uses->second.empty()) return false;
-  const Use& use = uses->second.front();
+  if (uses == ids_.end()) return false;
+  const IdUses::Use use = uses->second.Any();
   const auto subject = state_.subjects.find(use.subject);
   if (subject == state_.subjects.end()) return false;
   const SchemaVersion* stored = FindVersion(subject->second, use.version);
@@ -203,15 +203,7 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   if (!key.subject.has_value()) {
     return {Effect::kApplied, "stored, but not indexed: the key has no subject"};
   }
-  Uses& uses = ids_[Id(context, *value.id)];
-  const auto use =
-      std::find_if(uses.begin(), uses.end(),
-                   [&](const Use& each) { return each.subject == subject; });
-  if (use == uses.end()) {
-    uses.push_back({subject, key.version});
-  } else {
-    use->version = key.version;  // One version of a subject and id only.
-  }
+  ids_[Id(context, *value.id)].Put(subject, key.version);
   if (value.md5.has_value() && !md5.has_value()) {
     return {Effect::kApplied,
             "stored, but not indexed by its content: md5 is not 16 bytes of "
@@ -224,14 +216,8 @@ void ConfluentReplay::DropUse(const Id& id, absl::string_view subject,
                               int32_t version) {
   const auto found = ids_.find(id);
   if (found == ids_.end()) return;
-  Uses& uses = found->second;
-  uses.erase(std::remove_if(uses.begin(), uses.end(),
-                            [&](const Use& use) {
-                              return use.subject == subject &&
-                                     use.version == version;
-                            }),
-             uses.end());
-  if (uses.empty()) ids_.erase(found);
+  found->second.Remove(subject, version);
+  if (found->second.empty()) ids_.erase(found);
 }
 
 RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
@@ -326,13 +312,20 @@ RecordEffect ConfluentReplay::ApplyClearSubject(const Record& record) {
   const bool all =
       !value.subject.has_value() || target.context == kGlobalContext;
   std::vector<std::pair<std::string, int32_t>> gone;
-  for (const auto& [subject, versions] : state_.subjects) {
-    const bool same_context = ParseSubject(subject).context == target.context;
-    if (!all && subject != cleared && !(target.name.empty() && same_context)) {
-      continue;
-    }
+  const auto add = [&gone](const std::string& subject,
+                           const SubjectVersions& versions) {
     for (const auto& [number, version] : versions) {
       if (version.deleted) gone.emplace_back(subject, number);
+    }
+  };
+  if (!all && !target.name.empty()) {
+    const auto found = state_.subjects.find(cleared);
+    if (found != state_.subjects.end()) add(cleared, found->second);
+  } else {
+    for (const auto& [subject, versions] : state_.subjects) {
+      if (all || ParseSubject(subject).context == target.context) {
+        add(subject, versions);
+      }
     }
   }
   for (const auto& [subject, number] : gone) {

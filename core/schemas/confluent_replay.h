@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/inlined_vector.h"
 #include "core/record/record.h"
 #include "core/schemas/confluent_version.h"
+#include "core/schemas/id_uses.h"
 #include "core/schemas/key.h"
 #include "core/schemas/record_effect.h"
 #include "core/schemas/registry_state.h"
@@ -49,12 +49,6 @@ class ConfluentReplay {
   const RegistryState& state() const { return state_; }
 
  private:
-  // Where an id is in use. Both are of keys, not of values.
-  struct Use {
-    std::string subject;
-    int32_t version = 0;
-  };
-  using Uses = absl::InlinedVector<Use, 1>;
   using Id = std::pair<std::string, int32_t>;  // Context and number.
 
   RecordEffect Stop(int64_t offset, std::string reason);
@@ -76,7 +70,7 @@ class ConfluentReplay {
 
   const ConfluentReplayOptions options_;
   RegistryState state_;
-  absl::flat_hash_map<Id, Uses> ids_;
+  absl::flat_hash_map<Id, IdUses> ids_;  // By names in keys, not in values.
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;
 };
