@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 result=bench/results/$(date -u +%Y-%m-%d).txt
 
 cmake --preset release -DSR_BENCH=ON > build/release-configure.log
-cmake --build --preset release --target codec_bench archive_bench mirror_bench live_bench -- --quiet
+cmake --build --preset release --target codec_bench archive_bench levels_bench mirror_bench live_bench -- --quiet
 export KAFKA_LIBS_4=${KAFKA_LIBS_4:-${SR_KAFKA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/schemas-replicator}/kafka-4}
 if [ ! -d "$KAFKA_LIBS_4" ]; then
   echo "no Kafka jars in $KAFKA_LIBS_4: run tests/run.sh once" >&2
@@ -49,12 +49,15 @@ mkdir -p bench/results
   run codec_bench
   echo
   run archive_bench
+  echo
+  run levels_bench
 } | tee "$result"
 {
   echo
   ratio ChainOfRecords BareDigests
   ratio CheckArchive BareReadWithDigests
   ratio WriteArchiveWithCommits BareWriteWithSyncs
+  ratio RecordAndReplayLevels BareDigestsAndParse
   echo
   build/release/bench/mirror_bench
   echo

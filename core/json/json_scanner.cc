@@ -15,6 +15,8 @@
 namespace sr {
 namespace {
 
+constexpr absl::string_view kBom = "\xEF\xBB\xBF";
+
 bool IsSpace(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
@@ -52,8 +54,6 @@ class Scanner {
   bool has_space() const { return has_space_; }
   bool AtEnd() const { return at_ == text_.size(); }
   char Peek() const { return AtEnd() ? '\0' : text_[at_]; }
-
- private:
   absl::Status Error(absl::string_view what) const {
     return absl::InvalidArgumentError(absl::StrCat(what, " at byte ", at_));
   }
@@ -62,6 +62,8 @@ class Scanner {
     ++at_;
     return true;
   }
+
+ private:
   absl::Status Scalar(JsonSpan* value);
   absl::Status Literal(absl::string_view literal, JsonKind kind,
                        JsonSpan* value);
@@ -76,7 +78,7 @@ class Scanner {
   }
   // The four digits behind "\u" at `at`; -1 if they are none.
   int32_t UnicodeEscape(size_t at) const;
-  void SkipPlainCharacters();
+  void SkipPlainCharacters(JsonSpan* value);
 
   absl::string_view text_;
   size_t at_;
@@ -84,26 +86,51 @@ class Scanner {
   std::vector<char> open_;  // '{' and '[' of what is not closed yet.
 };
 
-// Goes to the next byte that is a quote, a backslash, a control or not ASCII.
-void Scanner::SkipPlainCharacters() {
+// Whether `c` behind a backslash is a short escape that Jackson writes.
+bool IsShortEscape(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Goes over plain characters and short escapes, to the closing quote or to what
+// needs a closer look: a control, another escape, a byte that is not ASCII.
+void Scanner::SkipPlainCharacters(JsonSpan* value) {
 #ifdef __SSE2__
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i space = _mm_set1_epi8(' ');
-  while (at_ + 16 <= text_.size()) {
+  while (at_ + 17 <= text_.size()) {  // One more: what a last backslash escapes.
     const __m128i bytes = _mm_loadu_si128(
         reinterpret_cast<const __m128i*>(text_.data() + at_));
     // Signed: bytes from 0x80 on are below a space as well.
-    const __m128i stops = _mm_or_si128(
-        _mm_cmplt_epi8(bytes, space),
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-                     _mm_cmpeq_epi8(bytes, backslash)));
-    const int mask = _mm_movemask_epi8(stops);
-    if (mask != 0) {
-      at_ += static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
-      return;
+    if (_mm_movemask_epi8(_mm_cmplt_epi8(bytes, space)) != 0) break;
+    const uint32_t quotes =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)));
+    uint32_t stops = quotes | static_cast<uint32_t>(_mm_movemask_epi8(
+                                  _mm_cmpeq_epi8(bytes, backslash)));
+    size_t step = 16;
+    while (stops != 0) {
+      const size_t stop = static_cast<size_t>(__builtin_ctz(stops));
+      if ((quotes >> stop & 1) != 0 ||
+          !IsShortEscape(text_[at_ + stop + 1])) {
+        at_ += stop;
+        return;
+      }
+      value->has_escapes = true;
+      if (stop == 15) step = 17;
+      stops &= ~uint32_t{0} << (stop + 2);
     }
-    at_ += 16;
+    at_ += step;
   }
 #endif
   while (at_ < text_.size()) {
@@ -128,25 +155,12 @@ int32_t Scanner::UnicodeEscape(size_t at) const {
 absl::Status Scanner::Escape(JsonSpan* value) {
   value->has_escapes = true;
   const char kind = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
-  switch (kind) {
-    case '"':
-    case '\\':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-      at_ += 2;
-      return absl::OkStatus();
-    case '/':
-      value->canonical_escapes = false;
-      at_ += 2;
-      return absl::OkStatus();
-    case 'u':
-      break;
-    default:
-      return Error("an escape that JSON does not have");
+  if (IsShortEscape(kind) || kind == '/') {
+    if (kind == '/') value->canonical_escapes = false;
+    at_ += 2;
+    return absl::OkStatus();
   }
+  if (kind != 'u') return Error("an escape that JSON does not have");
   const int32_t unit = UnicodeEscape(at_ + 2);
   if (unit < 0) return Error("\\u without four hexadecimal digits");
   size_t length = 6;
@@ -202,7 +216,7 @@ absl::Status Scanner::String(JsonSpan* value) {
   if (!Take('"')) return Error("no string where one is due");
   const size_t begin = at_;
   while (true) {
-    SkipPlainCharacters();
+    SkipPlainCharacters(value);
     if (AtEnd()) return Error("a string that does not end");
     const char c = text_[at_];
     absl::Status status;
@@ -396,7 +410,6 @@ char ShortEscape(char c) {
 }  // namespace
 
 absl::StatusOr<JsonScan> ScanJson(absl::string_view text) {
-  constexpr absl::string_view kBom = "\xEF\xBB\xBF";
   JsonScan scan;
   Scanner scanner(text);
   if (text.substr(0, kBom.size()) == kBom) {
@@ -410,6 +423,64 @@ absl::StatusOr<JsonScan> ScanJson(absl::string_view text) {
   scan.has_trailing = !scanner.AtEnd();
   scan.has_space = scanner.has_space();
   return scan;
+}
+
+JsonTextReader::JsonTextReader(absl::string_view text) : text_(text) {
+  Scanner scanner(text_);
+  if (text_.substr(0, kBom.size()) == kBom) {
+    has_bom_ = true;
+    scanner.Skip(kBom.size());
+  }
+  scanner.Spaces();
+  has_space_ = scanner.has_space();
+  if (scanner.Take('{')) {
+    kind_ = JsonKind::kObject;
+    at_ = scanner.at();
+    return;
+  }
+  status_ = scanner.Value(&value_);
+  kind_ = value_.kind;
+  has_space_ = scanner.has_space();
+  Finish(scanner.at());
+}
+
+// The value ends at `at`.
+void JsonTextReader::Finish(size_t at) {
+  is_done_ = true;
+  Scanner scanner(text_, at);
+  scanner.Spaces();
+  has_space_ = has_space_ || scanner.has_space();
+  has_trailing_ = !scanner.AtEnd();
+}
+
+bool JsonTextReader::NextMember() {
+  if (is_done_) return false;
+  Scanner scanner(text_, at_);
+  scanner.Spaces();
+  if (scanner.Take('}')) {
+    // Behind the last member, or in an empty object; never behind a comma.
+    has_space_ = has_space_ || scanner.has_space();
+    Finish(scanner.at());
+    return false;
+  }
+  if (!is_first_) {
+    if (!scanner.Take(',')) {
+      status_ = scanner.Error("neither comma nor closing bracket");
+    }
+    scanner.Spaces();
+  }
+  is_first_ = false;
+  if (status_.ok()) status_ = scanner.String(&name_);
+  scanner.Spaces();
+  if (status_.ok() && !scanner.Take(':')) {
+    status_ = scanner.Error("no colon behind a member's name");
+  }
+  scanner.Spaces();
+  if (status_.ok()) status_ = scanner.Value(&value_);
+  has_space_ = has_space_ || scanner.has_space();
+  is_done_ = !status_.ok();
+  at_ = scanner.at();
+  return status_.ok();
 }
 
 JsonMembers::JsonMembers(const JsonSpan& object) : text_(object.text) {

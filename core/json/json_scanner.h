@@ -57,6 +57,47 @@ inline constexpr int kJsonScanDepthMax = 1000;
 // kJsonScanDepthMax. A lone surrogate escape is no error. Any thread.
 absl::StatusOr<JsonScan> ScanJson(absl::string_view text);
 
+// Reads the first value of a text and, if it is an object, its members one after
+// the other: ScanJson and JsonMembers in one pass.
+//
+//   JsonTextReader reader(text);
+//   if (reader.kind() == JsonKind::kObject) while (reader.NextMember()) { ... }
+//   if (!reader.status().ok()) ...
+class JsonTextReader {
+ public:
+  explicit JsonTextReader(absl::string_view text);
+
+  // Of the value, as far as its first byte tells; valid if status() is OK.
+  JsonKind kind() const { return kind_; }
+  // Goes to the next member of an object. False behind the last and at what is
+  // not JSON.
+  bool NextMember();
+  const JsonSpan& name() const { return name_; }
+  const JsonSpan& value() const { return value_; }
+
+  // As ScanJson: known when NextMember has returned false, or at once for a
+  // value that is no object.
+  const absl::Status& status() const { return status_; }
+  bool has_bom() const { return has_bom_; }
+  bool has_space() const { return has_space_; }
+  bool has_trailing() const { return has_trailing_; }
+
+ private:
+  void Finish(size_t at);
+
+  absl::string_view text_;
+  size_t at_ = 0;
+  JsonKind kind_ = JsonKind::kNull;
+  bool is_first_ = true;
+  bool is_done_ = false;
+  bool has_bom_ = false;
+  bool has_space_ = false;
+  bool has_trailing_ = false;
+  absl::Status status_;
+  JsonSpan name_;
+  JsonSpan value_;
+};
+
 // The members of an object, in order, duplicates included.
 //
 //   for (JsonMembers members(scan.value); members.Next();) { ... }

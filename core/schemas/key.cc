@@ -86,21 +86,21 @@ struct Members {
   bool has_duplicates = false;
   std::string unknown;
 
-  explicit Members(const JsonSpan& object) {
+  explicit Members(JsonTextReader* reader) {
     bool is_first = true;
-    for (JsonMembers members(object); members.Next();) {
-      const Member member = MemberOf(members.name());
+    while (reader->NextMember()) {
+      const Member member = MemberOf(reader->name());
       if (is_first) first = member;
       is_first = false;
       last = member;
       if (member == Member::kUnknown) {
-        if (unknown.empty()) unknown = Unescaped(members.name());
+        if (unknown.empty()) unknown = Unescaped(reader->name());
         continue;
       }
       const size_t i = static_cast<size_t>(member);
       has_duplicates = has_duplicates || present[i];
       present[i] = true;
-      values[i] = members.value();
+      values[i] = reader->value();
     }
   }
 
@@ -123,17 +123,18 @@ KeyProblem ReadType(const Members& members, KeyType* type,
                     std::string* detail) {
   const JsonSpan* const keytype = members.Find(Member::kKeytype);
   if (keytype == nullptr) return KeyProblem::kKeytypeMissing;
-  *detail = EscapeForTerminal(keytype->text.substr(0, 80));
-  if (!keytype->is_string()) return KeyProblem::kKeytypeNotAString;
-  const std::string name = Unescaped(*keytype);
-  for (const auto& [known, known_type] : kTypes) {
-    if (name == known) {
-      *type = known_type;
-      detail->clear();
-      return KeyProblem::kNone;
+  if (keytype->is_string()) {
+    const std::string name = Unescaped(*keytype);
+    for (const auto& [known, known_type] : kTypes) {
+      if (name == known) {
+        *type = known_type;
+        return KeyProblem::kNone;
+      }
     }
   }
-  return KeyProblem::kKeytypeUnknown;
+  *detail = EscapeForTerminal(keytype->text.substr(0, 80));
+  return keytype->is_string() ? KeyProblem::kKeytypeUnknown
+                              : KeyProblem::kKeytypeNotAString;
 }
 
 bool ReadString(const Members& members, Member member, std::string* text) {
@@ -197,11 +198,11 @@ absl::string_view ReadMembers(const Members& members, RegistryKey* key) {
   }
 }
 
-void ReadForm(const JsonScan& scan, const Members& members,
+void ReadForm(const JsonTextReader& reader, const Members& members,
               DecodedKey* decoded) {
-  decoded->has_bom = scan.has_bom;
-  decoded->is_lax =
-      scan.has_space || scan.has_trailing || members.has_duplicates;
+  decoded->has_bom = reader.has_bom();
+  decoded->is_lax = reader.has_space() || reader.has_trailing() ||
+                    members.has_duplicates;
   decoded->form = members.first == Member::kKeytype ? KeyForm::kKeytypeFirst
                   : members.last == Member::kKeytype ? KeyForm::kKeytypeLast
                                                      : KeyForm::kOther;
@@ -272,17 +273,21 @@ absl::string_view Describe(KeyProblem problem) {
 DecodedKey DecodeKey(const Bytes& key) {
   if (!key.has_value()) return Problem(KeyProblem::kNull, "");
   if (key->empty()) return Problem(KeyProblem::kEmpty, "");
-  const absl::StatusOr<JsonScan> scan = ScanJson(*key);
-  if (!scan.ok()) {
-    return Problem(KeyProblem::kNotJson, std::string(scan.status().message()));
+  JsonTextReader reader(*key);
+  const Members members(&reader);  // None, if it is no object.
+  if (!reader.status().ok()) {
+    return Problem(KeyProblem::kNotJson, std::string(reader.status().message()));
   }
-  if (scan->value.is_null()) return Problem(KeyProblem::kJsonNull, "");
-  if (!scan->value.is_object()) return Problem(KeyProblem::kNotAnObject, "");
+  if (reader.kind() == JsonKind::kNull) {
+    return Problem(KeyProblem::kJsonNull, "");
+  }
+  if (reader.kind() != JsonKind::kObject) {
+    return Problem(KeyProblem::kNotAnObject, "");
+  }
 
   DecodedKey decoded;
-  const Members members(scan->value);
   decoded.problem = ReadType(members, &decoded.key.type, &decoded.detail);
-  ReadForm(*scan, members, &decoded);
+  ReadForm(reader, members, &decoded);
   if (decoded.problem != KeyProblem::kNone) return decoded;
   ReadSequence(members, &decoded.key);
   const absl::string_view bad = ReadMembers(members, &decoded.key);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/base/text.h"
@@ -37,35 +38,35 @@ void ForEachMember(const Bytes& value, DecodedValue* decoded,
     return;
   }
   if (value->empty()) return Fail(ValueProblem::kEmpty, "", decoded);
-  const absl::StatusOr<JsonScan> scan = ScanJson(*value);
-  if (!scan.ok()) {
-    return Fail(ValueProblem::kNotJson, scan.status().message(), decoded);
-  }
-  decoded->has_bom = scan->has_bom;
-  decoded->is_lax = scan->has_space || scan->has_trailing;
-  if (scan->value.is_null()) {
-    decoded->is_null = decoded->is_literal_null = true;
-    return;
-  }
-  if (!scan->value.is_object()) {
-    return Fail(ValueProblem::kNotAnObject, "", decoded);
-  }
-  std::vector<absl::string_view> seen;  // Few, so no set.
-  for (JsonMembers members(scan->value); members.Next();) {
-    const absl::string_view raw = members.name().text;
+  JsonTextReader reader(*value);
+  // Few members, so no set; more than that are not told apart.
+  absl::InlinedVector<absl::string_view, 16> seen;
+  while (reader.kind() == JsonKind::kObject && reader.NextMember()) {
+    const absl::string_view raw = reader.name().text;
     if (std::find(seen.begin(), seen.end(), raw) != seen.end()) {
       decoded->is_lax = true;
-    } else if (seen.size() < 32) {
+    } else if (seen.size() < 16) {
       seen.push_back(raw);
     }
     const std::string unescaped =
-        members.name().has_escapes ? Unescaped(members.name()) : std::string();
+        reader.name().has_escapes ? Unescaped(reader.name()) : std::string();
     const absl::string_view name =
-        members.name().has_escapes ? absl::string_view(unescaped) : raw;
-    if (!take(name, members.value()) && decoded->extra_member.empty()) {
+        reader.name().has_escapes ? absl::string_view(unescaped) : raw;
+    if (!take(name, reader.value()) && decoded->extra_member.empty()) {
       decoded->extra_member = std::string(name);
     }
     if (decoded->problem != ValueProblem::kNone) return;
+  }
+  if (!reader.status().ok()) {
+    return Fail(ValueProblem::kNotJson, reader.status().message(), decoded);
+  }
+  decoded->has_bom = reader.has_bom();
+  decoded->is_lax =
+      decoded->is_lax || reader.has_space() || reader.has_trailing();
+  if (reader.kind() == JsonKind::kNull) {
+    decoded->is_null = decoded->is_literal_null = true;
+  } else if (reader.kind() != JsonKind::kObject) {
+    Fail(ValueProblem::kNotAnObject, "", decoded);
   }
 }
 

@@ -126,6 +126,38 @@ TEST(JsonScannerTest, UnescapesAndEscapesBack) {
   }
 }
 
+// One pass says what two say.
+void ExpectSameInOnePass(const std::string& text,
+                         const absl::StatusOr<JsonScan>& scan) {
+  JsonTextReader reader(text);
+  std::vector<std::pair<std::string, std::string>> members;
+  while (reader.NextMember()) {
+    members.emplace_back(std::string(reader.name().text),
+                         std::string(reader.value().text));
+  }
+  ASSERT_EQ(reader.status().ok(), scan.ok()) << text << reader.status();
+  if (!scan.ok()) return;
+  ASSERT_EQ(reader.kind(), scan->value.kind) << text;
+  ASSERT_EQ(reader.has_bom(), scan->has_bom) << text;
+  ASSERT_EQ(reader.has_space(), scan->has_space) << text;
+  ASSERT_EQ(reader.has_trailing(), scan->has_trailing) << text;
+  if (scan->value.is_object()) {
+    ASSERT_EQ(members, MembersOf(scan->value)) << text;
+  } else {
+    ASSERT_EQ(reader.value().text, scan->value.text) << text;
+  }
+}
+
+TEST(JsonTextReaderTest, SaysWhatScanJsonSays) {
+  for (const char* text :
+       {"", "{}", " { } ", "{}x", R"({"a":1})", R"({"a":1,})", "{,}",
+        R"({"a":1)", "[1,2]", "null", R"("s" )", "\xEF\xBB\xBF{}",
+        R"({ "a" : [ 1 ] } ])", R"({"a":{"b":[]},"a":"\u00e9"})", R"({"a" 1})",
+        "{1:2}"}) {
+    ExpectSameInOnePass(text, ScanJson(text));
+  }
+}
+
 // Each reader of the other's opinion. Only what they mean to differ in may
 // differ.
 TEST(JsonScannerTest, AgreesWithSimdjsonOnDamagedTexts) {
@@ -158,6 +190,7 @@ TEST(JsonScannerTest, AgreesWithSimdjsonOnDamagedTexts) {
     const absl::StatusOr<JsonValue> parsed = ParseJson(text);
     const absl::StatusOr<JsonScan> scan = ScanJson(text);
     const bool scanned = scan.ok() && !scan->has_trailing;
+    ASSERT_NO_FATAL_FAILURE(ExpectSameInOnePass(text, scan));
     if (parsed.ok()) {
       ASSERT_TRUE(scanned) << text << ": " << scan.status();
       ++agreed_good;
