@@ -284,6 +284,31 @@ TEST(TopicRecordsTest, TwinsOfAKeyAreFoundAndThoseOfATombstoneAreErrors) {
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
 }
 
+TEST(TopicRecordsTest, AValueThatIsSkippedIsNoTwin) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory,
+                             R"({"keytype":"CONFIG","subject":"x","magic":0})",
+                             R"({"compatibilityLevel":"full"})"));
+  records.push_back(Appended(kHistory + 1,
+                             R"({"subject":"x","magic":0,"keytype":"CONFIG"})",
+                             std::nullopt));
+  EXPECT_THAT(FindingsOf(Check(records)),
+              ElementsAre(absl::StrCat("error COMPAT_LEVEL_UNKNOWN@", kHistory)));
+}
+
+TEST(TopicRecordsTest, EffectsAreSaidOfConfluentOnly) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kKarapace, 7), kHistory));
+  records.push_back(Appended(kHistory, "nonsense", "{}"));
+  const TopicRecordsResult result = Check(records);
+  EXPECT_THAT(FindingsOf(result),
+              ElementsAre(absl::StrCat("error KEY_NOT_JSON_OBJECT@", kHistory)));
+  EXPECT_EQ(result.record_findings.kept()[0].effect, "");
+  EXPECT_EQ(result.replay.outcome, Outcome::kSkipped);
+  EXPECT_EQ(result.outlook, "");
+}
+
 TEST(TopicRecordsTest, AGlobalSettingInTwoFormsIsFound) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));

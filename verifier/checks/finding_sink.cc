@@ -19,6 +19,20 @@ std::string KeyText(const Record& record) {
   return record.key->size() > kKeyShownMax ? absl::StrCat(text, "...") : text;
 }
 
+FindingList WithoutEffects(const FindingList& findings) {
+  FindingList without;
+  for (Finding finding : findings.kept()) {
+    finding.effect.clear();
+    without.Add(std::move(finding));
+  }
+  for (const auto& [code, count] : findings.counts()) {
+    for (int64_t more = count - without.count(code); more > 0; --more) {
+      without.AddUnkept(code, FindCode(code)->severity);
+    }
+  }
+  return without;
+}
+
 }  // namespace
 
 void FindingSink::AddTo(FindingList* list, absl::string_view code,
@@ -59,7 +73,7 @@ FindingList FindingSink::TakeFor(Product product) {
   all.Merge(of_product_[product]);
   any_ = FindingList();
   of_product_.clear();
-  return all;
+  return product == Product::kConfluent ? all : WithoutEffects(all);
 }
 
 }  // namespace sr

@@ -44,7 +44,8 @@ class FindingSink {
 
   const std::string& copy() const { return copy_; }
 
-  // All that applies to the topic of `product`.
+  // All that applies to the topic of `product`; with the effects, which are a
+  // Confluent registry's, if it is one of Confluent.
   FindingList TakeFor(Product product);
 
  private:

@@ -10,20 +10,24 @@
 
 namespace sr {
 
-void KeyTwins::Add(const Record& record, const DecodedKey& key) {
+void KeyTwins::Add(const CheckedRecord& checked) {
+  const Record& record = checked.record;
+  const DecodedKey& key = checked.key;
   if (key.key.seq.has_value() || key.key.type == KeyType::kNoop) return;
   Logical& logical = keys_[Xxh3_64(LogicalKey(key.key))];
   logical.type = key.key.type;
   logical.is_global = !key.key.subject.has_value();
   const uint64_t bytes = Xxh3_64(*record.key);
+  const bool has_value =
+      record.value.has_value() && checked.effect.effect != Effect::kSkipped;
   const auto form = std::find_if(
       logical.forms.begin(), logical.forms.end(),
       [bytes](const Form& each) { return each.bytes == bytes; });
   if (form == logical.forms.end()) {
-    logical.forms.push_back({bytes, record.offset, record.value.has_value()});
+    logical.forms.push_back({bytes, record.offset, has_value});
   } else {
     form->offset = record.offset;
-    form->has_value = record.value.has_value();
+    form->has_value = has_value;
   }
 }
 

@@ -11,7 +11,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
-#include "core/record/record.h"
 #include "core/schemas/key.h"
 #include "verifier/checks/finding_sink.h"
 
@@ -20,8 +19,9 @@ namespace sr {
 // One thread. About 60 bytes for each key that is in the topic.
 class KeyTwins {
  public:
-  // Only keys that can be read; offsets rise.
-  void Add(const Record& record, const DecodedKey& key);
+  // Only keys that can be read; offsets rise. A value that a registry skips is
+  // as none: it brings nothing back.
+  void Add(const CheckedRecord& checked);
 
   // Adds what was found. Keys with Redpanda's seq and node are each the only
   // one of their form by design, and are not looked at.

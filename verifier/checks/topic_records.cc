@@ -38,7 +38,7 @@ void TopicRecords::Look(const Record& record) {
   const CheckedRecord checked = {record, key, effect};
   if (!CheckKey(checked, &record_findings_)) return;
   CheckValue(checked, &record_findings_);
-  twins_.Add(record, key);
+  twins_.Add(checked);
   if (effect.effect == Effect::kRolledBack) {
     replay_findings_.Add(codes::kIdConflict, checked,
                          "one schema for each id of a context", effect.reason);
