@@ -80,8 +80,8 @@ void CopyContent::Add(const RecordBatch& batch) {
   }
 }
 
-std::string RenderDescription(const CopyInfo& info,
-                              const CopyContent& content) {
+std::string RenderDescription(const CopyInfo& info, const CopyContent& content,
+                              const RegistryContent& registry) {
   Lines lines;
   lines.emplace_back("topic", OrUnknown(info.topic));
   lines.emplace_back("cluster", OrUnknown(info.cluster_id));
@@ -111,6 +111,8 @@ std::string RenderDescription(const CopyInfo& info,
     lines.emplace_back("chain", absl::StrCat(ToHex(content.chain.digest()),
                                              " at offset ",
                                              content.last_offset));
+    const Lines more = registry.Lines();
+    lines.insert(lines.end(), more.begin(), more.end());
   }
   std::string out =
       absl::StrCat(EscapeForTerminal(info.location.text), "\n");
@@ -121,7 +123,7 @@ std::string RenderDescription(const CopyInfo& info,
 }
 
 void WriteDescription(const CopyInfo& info, const CopyContent& content,
-                      JsonWriter* json) {
+                      const RegistryContent& registry, JsonWriter* json) {
   json->BeginObject();
   json->Key("location").String(info.location.text);
   json->Key("topic").String(info.topic);
@@ -170,6 +172,7 @@ void WriteDescription(const CopyInfo& info, const CopyContent& content,
   json->Key("timestamp_min").Int(content.timestamp_min);
   json->Key("timestamp_max").Int(content.timestamp_max);
   json->Key("chain").String(ToHex(content.chain.digest()));
+  registry.Write(json);
   json->EndObject();
 }
 

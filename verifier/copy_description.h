@@ -10,6 +10,7 @@
 #include "core/record/canonical.h"
 #include "core/record/record.h"
 #include "core/sources/copy.h"
+#include "verifier/registry_content.h"
 
 namespace sr {
 
@@ -33,11 +34,12 @@ struct CopyContent {
 };
 
 // Lines "name: value", aligned, for people.
-std::string RenderDescription(const CopyInfo& info, const CopyContent& content);
+std::string RenderDescription(const CopyInfo& info, const CopyContent& content,
+                              const RegistryContent& registry);
 
 // One object: {location, kind, topic, cluster_id, offsets, content, ...}.
 void WriteDescription(const CopyInfo& info, const CopyContent& content,
-                      JsonWriter* json);
+                      const RegistryContent& registry, JsonWriter* json);
 
 }  // namespace sr
 

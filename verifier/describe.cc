@@ -45,16 +45,18 @@ absl::Status DescribeOne(const Location& location,
                          JsonWriter* json) {
   ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options.copy));
   CopyContent content;
+  RegistryContent registry;
   RETURN_IF_ERROR(ReadThrough(absl::StrCat("describe ", location.text),
                               options.quiet, options.copy.clock, &copy,
-                              [&content](const RecordBatch& batch) {
+                              [&](const RecordBatch& batch) {
                                 content.Add(batch);
+                                registry.Add(batch);
                                 return true;
                               }));
   if (options.output == OutputFormat::kText) {
-    absl::StrAppend(text, RenderDescription(copy.info, content));
+    absl::StrAppend(text, RenderDescription(copy.info, content, registry));
   } else {
-    WriteDescription(copy.info, content, json);
+    WriteDescription(copy.info, content, registry, json);
   }
   return absl::OkStatus();
 }

@@ -1,0 +1,90 @@
+#include "verifier/registry_content.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/json/json.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/record_generator.h"
+#include "tests/support/vector_source.h"
+
+namespace sr {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+std::vector<TestRecord> Records(
+    const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::vector<TestRecord> records;
+  for (const auto& [key, value] : pairs) {
+    TestRecord record;
+    record.offset = static_cast<int64_t>(records.size());
+    record.key = key;
+    if (!value.empty()) record.value = value;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+const std::vector<std::pair<std::string, std::string>>& Topic() {
+  static const auto* const topic =
+      new std::vector<std::pair<std::string, std::string>>{
+          {R"({"keytype":"NOOP","magic":0})", ""},
+          {R"({"keytype":"CONFIG","magic":0})",
+           R"({"compatibilityLevel":"FULL"})"},
+          {R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1})",
+           R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":true})"},
+          {R"({"keytype":"SCHEMA","subject":"s","version":2,"magic":1})",
+           R"({"subject":"s","version":2,"id":7,"schemaType":"JSON","schema":"{}","deleted":false})"},
+          {R"({"keytype":"SCHEMA","subject":":.c:t","version":1,"magic":1})",
+           R"({"subject":":.c:t","version":1,"id":3,"schema":"\"int\"","deleted":false})"}};
+  return *topic;
+}
+
+TEST(RegistryContentTest, CountsWhatTheRegistryHolds) {
+  RegistryContent content;
+  content.Add(BatchOf(Records(Topic())));
+  EXPECT_THAT(
+      content.Lines(),
+      ElementsAre(Pair("written by",
+                       "confluent (1 of 5 records have keys that only "
+                       "Confluent writes)"),
+                  Pair("subjects", "2"), Pair("versions", "2 live, 1 deleted"),
+                  Pair("schema types", "2 AVRO, 1 JSON"),
+                  Pair("highest id", ". 7, .c 3"), Pair("configs, modes", "1, 0")));
+}
+
+TEST(RegistryContentTest, SaysWhereReplayStops) {
+  std::vector<std::pair<std::string, std::string>> topic = Topic();
+  topic.emplace_back(R"({"keytype":"FOO"})", "{}");
+  RegistryContent content;
+  content.Add(BatchOf(Records(topic)));
+  EXPECT_THAT(content.Lines().back(),
+              Pair("replay", "stops at offset 5: see `check`"));
+  std::string out;
+  JsonWriter json(&out);
+  json.BeginObject();
+  content.Write(&json);
+  json.EndObject();
+  const JsonValue value = ParseJson(out).value();
+  EXPECT_EQ(value.Find("replay_stops_at")->int64_value(), 5);
+  EXPECT_EQ(value.Find("live_versions")->int64_value(), 2);
+  EXPECT_EQ(value.Find("highest_ids")->Find(".c")->int64_value(), 3);
+}
+
+TEST(RegistryContentTest, CountsNothingWhereReplayIsNotModelled) {
+  RegistryContent content;
+  content.Add(BatchOf(Records(
+      {{R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1,"seq":0,"node":0})",
+        R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":false})"}})));
+  EXPECT_THAT(content.Lines(),
+              ElementsAre(Pair("written by", "redpanda (1 of 1 records have seq "
+                                             "and node in the key)")));
+}
+
+}  // namespace
+}  // namespace sr

@@ -1,0 +1,93 @@
+#include "verifier/registry_content.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/base/text.h"
+#include "core/schemas/key.h"
+
+namespace sr {
+
+void RegistryContent::Add(const RecordBatch& batch) {
+  for (const Record& record : batch) {
+    const DecodedKey key = DecodeKey(record.key);
+    marks_.Add(record, key);
+    (void)replay_.Apply(record, key);
+  }
+}
+
+RegistryContent::Counts RegistryContent::Count() const {
+  Counts counts;
+  for (const auto& [subject, versions] : replay_.state().subjects) {
+    for (const auto& [number, version] : versions) {
+      ++(version.deleted ? counts.deleted : counts.live);
+      ++counts.by_type[version.type];
+    }
+  }
+  return counts;
+}
+
+std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
+    const {
+  const DetectedProduct writer = marks_.Detect();
+  std::vector<std::pair<std::string, std::string>> lines = {
+      {"written by",
+       absl::StrCat(NameOf(writer.product), " (", writer.reason, ")")}};
+  if (writer.product != Product::kConfluent) return lines;
+  const RegistryState& state = replay_.state();
+  const Counts counts = Count();
+  lines.emplace_back(
+      "subjects", WithThousands(static_cast<int64_t>(state.subjects.size())));
+  lines.emplace_back("versions",
+                     absl::StrCat(WithThousands(counts.live), " live, ",
+                                  WithThousands(counts.deleted), " deleted"));
+  std::vector<std::string> types;
+  for (const auto& [type, count] : counts.by_type) {
+    types.push_back(
+        absl::StrCat(WithThousands(count), " ", EscapeForTerminal(type)));
+  }
+  lines.emplace_back("schema types", absl::StrJoin(types, ", "));
+  std::vector<std::string> ids;
+  for (const auto& [context, id] : state.max_ids) {
+    ids.push_back(absl::StrCat(EscapeForTerminal(context), " ", id));
+  }
+  lines.emplace_back("highest id", absl::StrJoin(ids, ", "));
+  lines.emplace_back("configs, modes",
+                     absl::StrCat(WithThousands(static_cast<int64_t>(
+                                      state.configs.size())),
+                                  ", ",
+                                  WithThousands(static_cast<int64_t>(
+                                      state.modes.size()))));
+  if (replay_.stopped()) {
+    lines.emplace_back("replay", absl::StrCat("stops at offset ",
+                                              *replay_.stopped_at(),
+                                              ": see `check`"));
+  }
+  return lines;
+}
+
+void RegistryContent::Write(JsonWriter* json) const {
+  const DetectedProduct writer = marks_.Detect();
+  json->Key("written_by").String(NameOf(writer.product));
+  if (writer.product != Product::kConfluent) return;
+  const RegistryState& state = replay_.state();
+  const Counts counts = Count();
+  json->Key("subjects").Int(static_cast<int64_t>(state.subjects.size()));
+  json->Key("live_versions").Int(counts.live);
+  json->Key("deleted_versions").Int(counts.deleted);
+  json->Key("schema_types").BeginObject();
+  for (const auto& [type, count] : counts.by_type) json->Key(type).Int(count);
+  json->EndObject();
+  json->Key("highest_ids").BeginObject();
+  for (const auto& [context, id] : state.max_ids) json->Key(context).Int(id);
+  json->EndObject();
+  json->Key("configs").Int(static_cast<int64_t>(state.configs.size()));
+  json->Key("modes").Int(static_cast<int64_t>(state.modes.size()));
+  json->Key("replay_stops_at");
+  if (replay_.stopped()) {
+    json->Int(*replay_.stopped_at());
+  } else {
+    json->Null();
+  }
+}
+
+}  // namespace sr
