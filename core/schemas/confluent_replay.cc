@@ -41,8 +41,8 @@ std::optional<Digest128> StoredMd5(const std::string& md5) {
   return digest;
 }
 
-std::string ContextOf(absl::string_view subject) {
-  return std::string(ParseSubject(subject).context);
+absl::string_view ContextOf(absl::string_view subject) {
+  return ParseSubject(subject).context;
 }
 
 // "" is global.
@@ -58,8 +58,8 @@ RecordEffect ConfluentReplay::Stop(int64_t offset, std::string reason) {
   return RecordEffect::Fatal(std::move(reason));
 }
 
-RecordEffect ConfluentReplay::Apply(const Record& record,
-                                    const DecodedKey& key) {
+RecordEffect ConfluentReplay::Apply(const Record& record, const DecodedKey& key,
+                                    const SchemaValue* value) {
   if (stopped()) {
     return RecordEffect::Fatal(
         absl::StrCat("not read: the reader stopped at offset ", *stopped_at_,
@@ -82,11 +82,12 @@ RecordEffect ConfluentReplay::Apply(const Record& record,
                      " does not know the member ",
                      EscapeForTerminal(key.extra_member), " of the key"));
   }
-  return ApplyKnown(key, record);
+  return ApplyKnown(key, record, value);
 }
 
 RecordEffect ConfluentReplay::ApplyKnown(const DecodedKey& key,
-                                         const Record& record) {
+                                         const Record& record,
+                                         const SchemaValue* value) {
   switch (key.key.type) {
     case KeyType::kNoop:
       // Equal to the reader's own NOOP: it looks no further.
@@ -95,7 +96,9 @@ RecordEffect ConfluentReplay::ApplyKnown(const DecodedKey& key,
       }
       return RecordEffect::Skipped("a NOOP with another magic and a value");
     case KeyType::kSchema:
-      return ApplySchema(key.key, record);
+      return ApplySchema(
+          key.key,
+          value != nullptr ? *value : DecodeSchemaValue(record.value), record);
     case KeyType::kConfig:
       return ApplyConfig(key.key, record);
     case KeyType::kMode:
@@ -128,8 +131,8 @@ std::optional<std::string> ConfluentReplay::Unreadable(
 }
 
 RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
+                                          const SchemaValue& value,
                                           const Record& record) {
-  const SchemaValue value = DecodeSchemaValue(record.value);
   if (const auto reason = Unreadable(value)) {
     return RecordEffect::Skipped(*reason);
   }
@@ -151,8 +154,10 @@ RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
 // Whether the id of `value` is in use, in the context of its subject, with
 // another text. Any one use is looked at.
 bool ConfluentReplay::HasOtherText(const SchemaValue& value) const {
-  const auto uses = ids_.find(Id(ContextOf(*value.subject), *value.id));
-  if (uses == ids_.end()) return false;
+  const auto ids = ids_.find(ContextOf(*value.subject));
+  if (ids == ids_.end()) return false;
+  const auto uses = ids->second.find(*value.id);
+  if (uses == ids->second.end()) return false;
   const IdUses::Use use = uses->second.Any();
   const auto subject = state_.subjects.find(use.subject);
   if (subject == state_.subjects.end()) return false;
@@ -197,13 +202,17 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
         [](const auto& entry, int32_t number) { return entry.first < number; });
     versions.emplace(place, key.version, std::move(stored));
   }
-  const std::string context = ContextOf(subject);
-  const auto [max_id, is_new] = state_.max_ids.emplace(context, *value.id);
-  if (!is_new) max_id->second = std::max(max_id->second, *value.id);
+  const std::string context(ContextOf(subject));
+  if (const auto max_id = state_.max_ids.find(context);
+      max_id != state_.max_ids.end()) {
+    max_id->second = std::max(max_id->second, *value.id);
+  } else {
+    state_.max_ids.emplace(context, *value.id);
+  }
   if (!key.subject.has_value()) {
     return {Effect::kApplied, "stored, but not indexed: the key has no subject"};
   }
-  ids_[Id(context, *value.id)].Put(subject, key.version);
+  ids_[context][*value.id].Put(subject, key.version);
   if (value.md5.has_value() && !md5.has_value()) {
     return {Effect::kApplied,
             "stored, but not indexed by its content: md5 is not 16 bytes of "
@@ -212,12 +221,15 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   return RecordEffect::Applied();
 }
 
-void ConfluentReplay::DropUse(const Id& id, absl::string_view subject,
+// `id` is one of the context of `subject`.
+void ConfluentReplay::DropUse(int32_t id, absl::string_view subject,
                               int32_t version) {
-  const auto found = ids_.find(id);
-  if (found == ids_.end()) return;
-  found->second.Remove(subject, version);
-  if (found->second.empty()) ids_.erase(found);
+  const auto ids = ids_.find(ContextOf(subject));
+  if (ids == ids_.end()) return;
+  const auto uses = ids->second.find(id);
+  if (uses == ids->second.end()) return;
+  uses->second.Remove(subject, version);
+  if (uses->second.empty()) ids->second.erase(uses);
 }
 
 RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
@@ -227,7 +239,7 @@ RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
   if (found == state_.subjects.end()) return RecordEffect::Applied();
   const SchemaVersion* const old = FindVersion(found->second, key.version);
   if (old == nullptr) return RecordEffect::Applied();
-  DropUse(Id(ContextOf(subject), old->id), subject, key.version);
+  DropUse(old->id, subject, key.version);
   ForgetVersion(subject, key.version);
   return RecordEffect::Applied();
 }
@@ -333,7 +345,7 @@ RecordEffect ConfluentReplay::ApplyClearSubject(const Record& record) {
     if (ParseSubject(subject).context == target.context) {
       const SchemaVersion* const version =
           FindVersion(state_.subjects.at(subject), number);
-      DropUse(Id(ContextOf(subject), version->id), subject, number);
+      DropUse(version->id, subject, number);
     }
     ForgetVersion(subject, number);
   }

@@ -39,8 +39,10 @@ class ConfluentReplay {
   RecordEffect Apply(const Record& record) {
     return Apply(record, DecodeKey(record.key));
   }
-  // Same, where the key has been decoded already.
-  RecordEffect Apply(const Record& record, const DecodedKey& key);
+  // Same, where the key has been decoded already, and of a SCHEMA record perhaps
+  // the value; null: it has not.
+  RecordEffect Apply(const Record& record, const DecodedKey& key,
+                     const SchemaValue* value = nullptr);
 
   // Whether a record stopped the reader: the registry does not start.
   bool stopped() const { return stopped_at_.has_value(); }
@@ -49,11 +51,14 @@ class ConfluentReplay {
   const RegistryState& state() const { return state_; }
 
  private:
-  using Id = std::pair<std::string, int32_t>;  // Context and number.
+  // Ids in use in one context, by names in keys, not in values.
+  using Ids = absl::flat_hash_map<int32_t, IdUses>;
 
   RecordEffect Stop(int64_t offset, std::string reason);
-  RecordEffect ApplyKnown(const DecodedKey& key, const Record& record);
-  RecordEffect ApplySchema(const RegistryKey& key, const Record& record);
+  RecordEffect ApplyKnown(const DecodedKey& key, const Record& record,
+                          const SchemaValue* value);
+  RecordEffect ApplySchema(const RegistryKey& key, const SchemaValue& value,
+                           const Record& record);
   RecordEffect StoreSchema(const RegistryKey& key, const SchemaValue& value,
                            const Record& record);
   RecordEffect RemoveSchema(const RegistryKey& key);
@@ -65,12 +70,12 @@ class ConfluentReplay {
   RecordEffect ApplyAssociation(const RegistryKey& key, const Record& record);
   std::optional<std::string> Unreadable(const DecodedValue& value) const;
   bool HasOtherText(const SchemaValue& value) const;
-  void DropUse(const Id& id, absl::string_view subject, int32_t version);
+  void DropUse(int32_t id, absl::string_view subject, int32_t version);
   void ForgetVersion(const std::string& subject, int32_t version);
 
   const ConfluentReplayOptions options_;
   RegistryState state_;
-  absl::flat_hash_map<Id, IdUses> ids_;  // By names in keys, not in values.
+  absl::flat_hash_map<std::string, Ids> ids_;  // By context.
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/digests.h"
 #include "core/base/text.h"
 #include "core/json/json_scanner.h"
 #include "core/schemas/jackson.h"
@@ -319,6 +320,20 @@ std::string LogicalKey(const RegistryKey& key) {
     default:
       return absl::StrCat(NameOf(key.type), "\n", subject);
   }
+}
+
+uint64_t LogicalKeyDigest(const RegistryKey& key) {
+  if (key.type == KeyType::kContext || key.type == KeyType::kAssociation ||
+      !key.subject.has_value()) {
+    return Xxh3_64(LogicalKey(key), /*seed=*/0);
+  }
+  // The numbers are small; what they make is a seed that LogicalKey has not.
+  const uint64_t seed = uint64_t{1} << 63 |
+                        static_cast<uint64_t>(key.type) << 32 |
+                        static_cast<uint32_t>(key.version);
+  return IsNormalSubject(*key.subject)
+             ? Xxh3_64(*key.subject, seed)
+             : Xxh3_64(NormalSubject(*key.subject), seed);
 }
 
 }  // namespace sr

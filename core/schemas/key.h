@@ -94,6 +94,9 @@ DecodedKey DecodeKey(const Bytes& key);
 // bytes are. Type, normal subject, version; context and association in full.
 std::string LogicalKey(const RegistryKey& key);
 
+// A digest of LogicalKey, cheaper to have.
+uint64_t LogicalKeyDigest(const RegistryKey& key);
+
 }  // namespace sr
 
 #endif  // CORE_SCHEMAS_KEY_H_

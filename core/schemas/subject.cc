@@ -21,6 +21,13 @@ QualifiedSubject ParseSubject(absl::string_view subject) {
   return parsed;
 }
 
+bool IsNormalSubject(absl::string_view subject) {
+  if (!absl::StartsWith(subject, ":.")) return true;
+  const QualifiedSubject parsed = ParseSubject(subject);
+  return !parsed.in_default_context() &&
+         subject.size() == parsed.context.size() + parsed.name.size() + 2;
+}
+
 std::string NormalSubject(absl::string_view subject) {
   const QualifiedSubject parsed = ParseSubject(subject);
   if (parsed.in_default_context()) return std::string(parsed.name);

@@ -25,6 +25,10 @@ struct QualifiedSubject {
 // Source: spec/schemas-topic-format.md §4.6, QualifiedSubject.java. Any thread.
 QualifiedSubject ParseSubject(absl::string_view subject);
 
+// Whether `subject` is written the one way it should be: NormalSubject of it is
+// itself.
+bool IsNormalSubject(absl::string_view subject);
+
 // The one way to write it: no prefix in the default context, the closing colon
 // always.
 std::string NormalSubject(absl::string_view subject);

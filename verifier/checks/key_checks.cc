@@ -74,7 +74,7 @@ void CheckSubject(const CheckedRecord& checked, FindingSink* sink) {
               "an empty subject");
     return;
   }
-  if (NormalSubject(subject) != subject || HasControlCharacter(subject)) {
+  if (!IsNormalSubject(subject) || HasControlCharacter(subject)) {
     sink->AddFor({Product::kConfluent}, codes::kSubjectNotNormal, checked,
                  EscapeForTerminal(NormalSubject(subject)),
                  EscapeForTerminal(subject));

@@ -14,7 +14,7 @@ void KeyTwins::Add(const CheckedRecord& checked) {
   const Record& record = checked.record;
   const DecodedKey& key = checked.key;
   if (key.key.seq.has_value() || key.key.type == KeyType::kNoop) return;
-  Logical& logical = keys_[Xxh3_64(LogicalKey(key.key))];
+  Logical& logical = keys_[LogicalKeyDigest(key.key)];
   logical.type = key.key.type;
   logical.is_global = !key.key.subject.has_value();
   const uint64_t bytes = Xxh3_64(*record.key);

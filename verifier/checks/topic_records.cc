@@ -33,11 +33,20 @@ void TopicRecords::Look(const Record& record) {
   ++records_;
   const DecodedKey key = DecodeKey(record.key);
   marks_.Add(record, key);
-  const RecordEffect effect = replay_.Apply(record, key);
+  const bool is_schema = key.problem == KeyProblem::kNone &&
+                         key.key.type == KeyType::kSchema;
+  const SchemaValue schema =
+      is_schema ? DecodeSchemaValue(record.value) : SchemaValue();
+  const RecordEffect effect =
+      replay_.Apply(record, key, is_schema ? &schema : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;
   const CheckedRecord checked = {record, key, effect};
   if (!CheckKey(checked, &record_findings_)) return;
-  CheckValue(checked, &record_findings_);
+  if (!is_schema) {
+    CheckValue(checked, &record_findings_);
+  } else if (record.value.has_value()) {
+    CheckSchemaValue(checked, schema, &record_findings_);
+  }
   twins_.Add(checked);
   if (effect.effect == Effect::kRolledBack) {
     replay_findings_.Add(codes::kIdConflict, checked,

@@ -166,8 +166,7 @@ void CheckValue(const CheckedRecord& checked, FindingSink* sink) {
   if (!checked.record.value.has_value()) return;
   switch (checked.key.key.type) {
     case KeyType::kSchema:
-      return CheckSchemaValue(checked, DecodeSchemaValue(checked.record.value),
-                              sink);
+      return;
     case KeyType::kConfig:
       return CheckConfig(checked, sink);
     case KeyType::kMode:

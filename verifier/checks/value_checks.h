@@ -7,11 +7,12 @@
 
 namespace sr {
 
-// Members and form of the value of a record whose key can be read. Source:
+// Members and form of the value of a record whose key can be read and is not
+// SCHEMA; of a NOOP that it has none. Source:
 // spec/schemas-topic-format.md §8.2 and §8.4 to §8.6, what one record can tell.
 void CheckValue(const CheckedRecord& checked, FindingSink* sink);
 
-// The part of it that is about SCHEMA (schema_checks.cc).
+// The same for SCHEMA, whose value has been decoded (schema_checks.cc).
 void CheckSchemaValue(const CheckedRecord& checked, const SchemaValue& value,
                       FindingSink* sink);
 
