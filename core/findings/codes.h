@@ -89,6 +89,7 @@ inline constexpr char kNoopValue[] = "NOOP_VALUE";
 // What a registry makes of the records.
 inline constexpr char kReaderVersionMin[] = "READER_VERSION_MIN";
 inline constexpr char kIdConflict[] = "ID_CONFLICT";
+inline constexpr char kCompactionDivergence[] = "COMPACTION_DIVERGENCE";
 inline constexpr char kKeyTwinArmed[] = "KEY_TWIN_ARMED";
 inline constexpr char kKeyFormTwin[] = "KEY_FORM_TWIN";
 inline constexpr char kGlobalKeyTwin[] = "GLOBAL_KEY_TWIN";

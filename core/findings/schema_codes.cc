@@ -179,6 +179,10 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "Do not compact or restart before you know which is right: a running "
        "leader writes over the second, and after compaction the other one may "
        "win."},
+      {codes::kCompactionDivergence, Severity::kError,
+       "a value in force is not the last record of its key",
+       "Before compaction runs: write the entry again over REST, so that what "
+       "is meant is the last record of its key."},
       {codes::kKeyTwinArmed, Severity::kError,
        "a deleted entry comes back when its tombstone expires",
        "Write a tombstone under the other form of the key as well, before "

@@ -241,6 +241,7 @@ TEST(TopicRecordsTest, EachPlantIsFoundAndNothingElse) {
 // Those whose plant is more than one record have tests of their own.
 TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
   std::map<std::string, int> plants = {{codes::kIdConflict, 1},
+                                       {codes::kCompactionDivergence, 1},
                                        {codes::kKeyTwinArmed, 1},
                                        {codes::kKeyFormTwin, 1},
                                        {codes::kGlobalKeyTwin, 1},
@@ -307,6 +308,30 @@ TEST(TopicRecordsTest, EffectsAreSaidOfConfluentOnly) {
   EXPECT_EQ(result.record_findings.kept()[0].effect, "");
   EXPECT_EQ(result.replay.outcome, Outcome::kSkipped);
   EXPECT_EQ(result.outlook, "");
+}
+
+TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
+  const std::vector<TestRecord> clean =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  // A value that cannot be read, and one that is rolled back.
+  const std::pair<const char*, std::string> afterwards[] = {
+      {"VALUE_NOT_JSON_OBJECT", "{"},
+      {"ID_CONFLICT",
+       R"({"subject":"planted","version":1,"id":900000,"schema":"\"int\"","deleted":false})"}};
+  for (const auto& [code, value] : afterwards) {
+    std::vector<TestRecord> records = clean;
+    records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
+    records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1), value));
+    EXPECT_THAT(
+        FindingsOf(Check(records)),
+        testing::UnorderedElementsAre(
+            absl::StrCat("error ", code, "@", kHistory + 1),
+            absl::StrCat("error COMPACTION_DIVERGENCE@", kHistory)));
+    // Written again: what is in force is the last record again.
+    records.push_back(Appended(kHistory + 2, SchemaKey("planted", 1), Good()));
+    EXPECT_THAT(FindingsOf(Check(records)),
+                ElementsAre(absl::StrCat("error ", code, "@", kHistory + 1)));
+  }
 }
 
 TEST(TopicRecordsTest, AGlobalSettingInTwoFormsIsFound) {

@@ -47,7 +47,7 @@ void TopicRecords::Look(const Record& record) {
   } else if (record.value.has_value()) {
     CheckSchemaValue(checked, schema, &record_findings_);
   }
-  twins_.Add(checked);
+  keys_.Add(checked);
   if (effect.effect == Effect::kRolledBack) {
     replay_findings_.Add(codes::kIdConflict, checked,
                          "one schema for each id of a context", effect.reason);
@@ -98,7 +98,7 @@ TopicRecordsResult TopicRecords::Finish() {
     return result;
   }
   result.replay.items = records_;
-  twins_.Report(&replay_findings_);
+  keys_.Report(&replay_findings_);
   result.replay_findings = replay_findings_.TakeFor(Product::kConfluent);
   result.outlook = Outlook();
   return result;

@@ -14,7 +14,7 @@
 #include "core/schemas/product.h"
 #include "core/schemas/writer_marks.h"
 #include "verifier/checks/finding_sink.h"
-#include "verifier/checks/key_twins.h"
+#include "verifier/checks/key_history.h"
 
 namespace sr {
 
@@ -54,7 +54,7 @@ class TopicRecords {
   FindingSink replay_findings_;
   WriterMarks marks_;
   ConfluentReplay replay_;
-  KeyTwins twins_;
+  KeyHistory keys_;
   int64_t records_ = 0;
   int64_t skipped_ = 0;
 };
