@@ -89,6 +89,8 @@ inline constexpr char kNoopValue[] = "NOOP_VALUE";
 // What a registry makes of the records.
 inline constexpr char kReaderVersionMin[] = "READER_VERSION_MIN";
 inline constexpr char kIdConflict[] = "ID_CONFLICT";
+inline constexpr char kDeleteSubjectTombstoned[] =
+    "DELETE_SUBJECT_TOMBSTONED";
 inline constexpr char kCompactionDivergence[] = "COMPACTION_DIVERGENCE";
 inline constexpr char kKeyTwinArmed[] = "KEY_TWIN_ARMED";
 inline constexpr char kKeyFormTwin[] = "KEY_FORM_TWIN";

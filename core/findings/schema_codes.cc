@@ -179,6 +179,10 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "Do not compact or restart before you know which is right: a running "
        "leader writes over the second, and after compaction the other one may "
        "win."},
+      {codes::kDeleteSubjectTombstoned, Severity::kError,
+       "the record that deleted a subject was itself deleted",
+       "Before compaction runs: delete the subject again over REST, if it "
+       "should be gone."},
       {codes::kCompactionDivergence, Severity::kError,
        "a value in force is not the last record of its key",
        "Before compaction runs: write the entry again over REST, so that what "

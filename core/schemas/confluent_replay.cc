@@ -300,7 +300,9 @@ RecordEffect ConfluentReplay::ApplyDeleteSubject(const Record& record) {
       state_.subjects.find(NormalSubject(value.subject.value_or("")));
   if (found != state_.subjects.end()) {
     for (auto& [number, version] : found->second) {
-      if (number >= 1 && number <= *value.version) version.deleted = true;
+      if (number < 1 || number > *value.version || version.deleted) continue;
+      version.deleted = true;
+      version.deleted_with_subject = true;
     }
   }
   if (*value.version == std::numeric_limits<int32_t>::max()) {

@@ -21,6 +21,7 @@ namespace sr {
 struct SchemaVersion {
   int32_t id = 0;
   bool deleted = false;      // In effect, by whichever record.
+  bool deleted_with_subject = false;  // By a DELETE_SUBJECT only.
   std::string type = "AVRO";
   Digest128 text;            // Of the text as TextDigest tells.
   std::vector<SchemaReference> references;

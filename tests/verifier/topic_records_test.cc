@@ -242,6 +242,7 @@ TEST(TopicRecordsTest, EachPlantIsFoundAndNothingElse) {
 TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
   std::map<std::string, int> plants = {{codes::kIdConflict, 1},
                                        {codes::kCompactionDivergence, 1},
+                                       {codes::kDeleteSubjectTombstoned, 1},
                                        {codes::kKeyTwinArmed, 1},
                                        {codes::kKeyFormTwin, 1},
                                        {codes::kGlobalKeyTwin, 1},
@@ -308,6 +309,27 @@ TEST(TopicRecordsTest, EffectsAreSaidOfConfluentOnly) {
   EXPECT_EQ(result.record_findings.kept()[0].effect, "");
   EXPECT_EQ(result.replay.outcome, Outcome::kSkipped);
   EXPECT_EQ(result.outlook, "");
+}
+
+TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
+  const std::string deletion =
+      R"({"keytype":"DELETE_SUBJECT","subject":"planted","magic":0})";
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
+  records.push_back(Appended(kHistory + 1, deletion,
+                             R"({"subject":"planted","version":1})"));
+  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+  std::vector<TestRecord> relic = records;
+  records.push_back(Appended(kHistory + 2, deletion, std::nullopt));
+  EXPECT_THAT(FindingsOf(Check(records)),
+              ElementsAre(absl::StrCat("error DELETE_SUBJECT_TOMBSTONED@",
+                                       kHistory + 2)));
+  // Nobody misses it when the versions are gone.
+  relic.push_back(
+      Appended(kHistory + 2, SchemaKey("planted", 1), std::nullopt));
+  relic.push_back(Appended(kHistory + 3, deletion, std::nullopt));
+  EXPECT_THAT(FindingsOf(Check(relic)), IsEmpty());
 }
 
 TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {

@@ -1,10 +1,12 @@
 #include "verifier/checks/topic_records.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/text.h"
 #include "core/findings/codes.h"
+#include "core/schemas/subject.h"
 #include "verifier/checks/key_checks.h"
 #include "verifier/checks/value_checks.h"
 
@@ -15,6 +17,16 @@ ConfluentReplayOptions ReplayOptions(const ProductChoice& choice) {
   ConfluentReplayOptions options;
   options.version = choice.confluent_version;
   return options;
+}
+
+// Versions of `subject` that only a DELETE_SUBJECT deleted.
+int64_t DeletedWithSubject(const RegistryState& state,
+                           const std::string& subject) {
+  const auto found = state.subjects.find(NormalSubject(subject));
+  if (found == state.subjects.end()) return 0;
+  return std::count_if(
+      found->second.begin(), found->second.end(),
+      [](const auto& entry) { return entry.second.deleted_with_subject; });
 }
 
 }  // namespace
@@ -48,13 +60,30 @@ void TopicRecords::Look(const Record& record) {
     CheckSchemaValue(checked, schema, &record_findings_);
   }
   keys_.Add(checked);
+  LookAtReplay(checked);
+}
+
+// What this record does to what the registry holds.
+void TopicRecords::LookAtReplay(const CheckedRecord& checked) {
+  const RegistryKey& key = checked.key.key;
+  const RecordEffect& effect = checked.effect;
   if (effect.effect == Effect::kRolledBack) {
     replay_findings_.Add(codes::kIdConflict, checked,
                          "one schema for each id of a context", effect.reason);
   } else if (effect.effect == Effect::kFatal &&
-             !choice_.confluent_version.KnowsKeyType(key.key.type)) {
+             !choice_.confluent_version.KnowsKeyType(key.type)) {
     replay_findings_.Add(codes::kReaderVersionMin, checked,
                          "a keytype that the version knows", effect.reason);
+  } else if (key.type == KeyType::kDeleteSubject &&
+             !checked.record.value.has_value()) {
+    const int64_t versions = DeletedWithSubject(replay_.state(), *key.subject);
+    if (versions > 0) {
+      replay_findings_.Add(
+          codes::kDeleteSubjectTombstoned, checked,
+          "a DELETE_SUBJECT for as long as it is what deletes",
+          absl::StrCat("a tombstone of it, and ", versions,
+                       " versions that nothing else deletes"));
+    }
   }
 }
 

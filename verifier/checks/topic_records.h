@@ -47,6 +47,7 @@ class TopicRecords {
 
  private:
   void Look(const Record& record);
+  void LookAtReplay(const CheckedRecord& checked);
   std::string Outlook() const;
 
   const ProductChoice choice_;

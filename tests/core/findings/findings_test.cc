@@ -103,6 +103,7 @@ TEST(Codes, KeepTheirNames) {
             "NOOP_VALUE warning\n"
             "READER_VERSION_MIN error\n"
             "ID_CONFLICT error\n"
+            "DELETE_SUBJECT_TOMBSTONED error\n"
             "COMPACTION_DIVERGENCE error\n"
             "KEY_TWIN_ARMED error\n"
             "KEY_FORM_TWIN warning\n"
