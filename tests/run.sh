@@ -15,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/support/packages.sh
 
 mode=all
-fuzz_seconds=15
+fuzz_seconds=10
 case "$*" in
   '') ;;
   --fast) mode=fast ;;
