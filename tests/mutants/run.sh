@@ -37,7 +37,7 @@ run_test_of() {
 rm -rf "$source"
 mkdir -p "$source"
 cp -r CMakeLists.txt cmake core replicator verifier tests "$source"
-cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSR_BENCH=OFF \
+cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" -DSR_BENCH=OFF \
   > "$work/configure.log" 2>&1 || {
   cat "$work/configure.log"
   exit 1
