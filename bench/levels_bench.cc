@@ -53,7 +53,8 @@ void BareDigestsAndParse(benchmark::State& state) {
   // simdjson wants room behind each text: given to it beforehand.
   std::vector<simdjson::padded_string> texts;
   for (const Record& record : batch) {
-    texts.emplace_back(std::string_view(record.key->data(), record.key->size()));
+    texts.emplace_back(
+        std::string_view(record.key->data(), record.key->size()));
     if (record.value.has_value()) {
       texts.emplace_back(
           std::string_view(record.value->data(), record.value->size()));

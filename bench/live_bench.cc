@@ -48,8 +48,8 @@ void WaitForSize(const std::string& path, uintmax_t size) {
 void Print(const char* name, std::vector<absl::Duration> times) {
   std::sort(times.begin(), times.end());
   const auto rank = [&times](double part) {
-    return absl::ToDoubleMilliseconds(
-        times[static_cast<size_t>(part * static_cast<double>(times.size() - 1))]);
+    return absl::ToDoubleMilliseconds(times[static_cast<size_t>(
+        part * static_cast<double>(times.size() - 1))]);
   };
   std::printf("%-28s p50 %7.1f ms   p99 %7.1f ms   max %7.1f ms\n", name,
               rank(0.5), rank(0.99), rank(1));
@@ -76,9 +76,8 @@ int Main(int64_t count) {
                   absl::StrCat("archive:", directory.path(), "/archive"),
                   absl::StrCat("kafka://", bootstrap, "/shadow"), "--quiet"},
                  absl::StrCat(directory.path(), "/log"));
-  const std::string commits =
-      absl::StrCat(directory.path(),
-                   "/archive/gen-1/commits/00000000000000000000.commits");
+  const std::string commits = absl::StrCat(
+      directory.path(), "/archive/gen-1/commits/00000000000000000000.commits");
   WaitForSize(commits, kCommitEntryBytes);
   BareFollower follower(bootstrap, "shadow");
   follower.WaitForNext();

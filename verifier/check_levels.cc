@@ -6,9 +6,9 @@
 namespace sr {
 
 LevelResult* LevelOf(Report* report, const std::string& name) {
-  const auto found =
-      std::find_if(report->levels.begin(), report->levels.end(),
-                   [&](const LevelResult& level) { return level.name == name; });
+  const auto found = std::find_if(
+      report->levels.begin(), report->levels.end(),
+      [&](const LevelResult& level) { return level.name == name; });
   if (found != report->levels.end()) return &*found;
   LevelResult level;
   level.name = name;

@@ -51,16 +51,15 @@ std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
     ids.push_back(absl::StrCat(EscapeForTerminal(context), " ", id));
   }
   lines.emplace_back("highest id", absl::StrJoin(ids, ", "));
-  lines.emplace_back("configs, modes",
-                     absl::StrCat(WithThousands(static_cast<int64_t>(
-                                      state.configs.size())),
-                                  ", ",
-                                  WithThousands(static_cast<int64_t>(
-                                      state.modes.size()))));
+  lines.emplace_back(
+      "configs, modes",
+      absl::StrCat(WithThousands(static_cast<int64_t>(state.configs.size())),
+                   ", ",
+                   WithThousands(static_cast<int64_t>(state.modes.size()))));
   if (replay_.stopped()) {
-    lines.emplace_back("replay", absl::StrCat("stops at offset ",
-                                              *replay_.stopped_at(),
-                                              ": see `check`"));
+    lines.emplace_back("replay",
+                       absl::StrCat("stops at offset ", *replay_.stopped_at(),
+                                    ": see `check`"));
   }
   return lines;
 }

@@ -7,12 +7,10 @@ namespace sr {
 const std::vector<CodeInfo>& SchemaCodes() {
   static const auto* const table = new std::vector<CodeInfo>{
       // The key of a record.
-      {codes::kKeyNull, Severity::kError,
-       "the key of a record is null",
+      {codes::kKeyNull, Severity::kError, "the key of a record is null",
        "A Confluent registry does not start on this topic. Do not restart one "
        "that runs; salvage the topic without the record."},
-      {codes::kKeyEmpty, Severity::kWarning,
-       "the key of a record has no bytes",
+      {codes::kKeyEmpty, Severity::kWarning, "the key of a record has no bytes",
        "Find out what wrote it. Registries skip the record."},
       {codes::kKeyNotJsonObject, Severity::kError,
        "the key of a record is not a JSON object",
@@ -32,8 +30,7 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "the magic of a key that is not SCHEMA is not 0",
        "Find out what wrote it: no registry writes this, and Redpanda cannot "
        "read it."},
-      {codes::kNoopMagic, Severity::kWarning,
-       "the magic of a NOOP is not 0",
+      {codes::kNoopMagic, Severity::kWarning, "the magic of a NOOP is not 0",
        "Find out what wrote it: no registry writes this."},
       {codes::kKeyExtraField, Severity::kWarning,
        "a key has a member that no product writes",
@@ -81,8 +78,7 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "a SCHEMA value lacks a member, or has one that cannot be read",
        "The registry cannot use the record. Restore the version from an "
        "archive, or register it again."},
-      {codes::kSchemaIdZero, Severity::kWarning,
-       "a schema has the id 0",
+      {codes::kSchemaIdZero, Severity::kWarning, "a schema has the id 0",
        "Find out what wrote it: registries count from 1."},
       {codes::kKeyValueMismatch, Severity::kError,
        "key and value name different versions",
@@ -139,8 +135,7 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "a compatibility level or policy is not known",
        "The registry skips the record and the old level stays. Set it again "
        "over REST."},
-      {codes::kModeUnknown, Severity::kError,
-       "a mode is missing or not known",
+      {codes::kModeUnknown, Severity::kError, "a mode is missing or not known",
        "The registry skips the record, or fails when it needs the mode. Set "
        "it again over REST."},
       {codes::kDeleteSubjectValue, Severity::kError,
@@ -161,13 +156,11 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "Nothing to do if nothing was live; otherwise delete the subject again "
        "over REST."},
       {codes::kContextMismatch, Severity::kError,
-       "a CONTEXT value is not what its key says",
-       "Find out what wrote it."},
+       "a CONTEXT value is not what its key says", "Find out what wrote it."},
       {codes::kAssocMismatch, Severity::kError,
        "an ASSOC value is not what its key says",
        "Find out what wrote it, and make the association again over REST."},
-      {codes::kNoopValue, Severity::kWarning,
-       "a NOOP has a value",
+      {codes::kNoopValue, Severity::kWarning, "a NOOP has a value",
        "Find out what wrote it: registries ignore the value."},
       // What a registry makes of the records.
       {codes::kReaderVersionMin, Severity::kError,

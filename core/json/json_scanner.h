@@ -2,8 +2,8 @@
 // nothing unescaped, and what a lenient reader would let pass told apart from
 // what it would not.
 //
-// ParseJson (json.h) is for what our tools wrote. This is for keys and values of
-// a topic, where the question is not only what a text says but also how
+// ParseJson (json.h) is for what our tools wrote. This is for keys and values
+// of a topic, where the question is not only what a text says but also how
 // registries read it: Jackson, which Confluent uses, takes the first value of a
 // text and the last of several members of one name. Hostile texts cost no more
 // than their length: no recursion, no memory.
@@ -43,10 +43,10 @@ struct JsonSpan {
 };
 
 struct JsonScan {
-  JsonSpan value;              // The first of the text.
-  bool has_bom = false;        // EF BB BF in front of it; skipped.
-  bool has_space = false;      // White space anywhere outside of strings.
-  bool has_trailing = false;   // Other bytes behind it; not looked at.
+  JsonSpan value;             // The first of the text.
+  bool has_bom = false;       // EF BB BF in front of it; skipped.
+  bool has_space = false;     // White space anywhere outside of strings.
+  bool has_trailing = false;  // Other bytes behind it; not looked at.
 };
 
 // As Jackson since 2.15 and orjson roughly; deeper is an error.
@@ -57,8 +57,8 @@ inline constexpr int kJsonScanDepthMax = 1000;
 // kJsonScanDepthMax. A lone surrogate escape is no error. Any thread.
 absl::StatusOr<JsonScan> ScanJson(absl::string_view text);
 
-// Reads the first value of a text and, if it is an object, its members one after
-// the other: ScanJson and JsonMembers in one pass.
+// Reads the first value of a text and, if it is an object, its members one
+// after the other: ScanJson and JsonMembers in one pass.
 //
 //   JsonTextReader reader(text);
 //   if (reader.kind() == JsonKind::kObject) while (reader.NextMember()) { ... }

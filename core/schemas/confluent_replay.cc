@@ -28,8 +28,7 @@ bool StopsTheReader(KeyProblem problem) {
 }
 
 std::string WithDetail(absl::string_view what, absl::string_view detail) {
-  return detail.empty() ? std::string(what)
-                        : absl::StrCat(what, ": ", detail);
+  return detail.empty() ? std::string(what) : absl::StrCat(what, ": ", detail);
 }
 
 // Sixteen bytes in base64, or what makes indexing the record fail.
@@ -67,20 +66,20 @@ RecordEffect ConfluentReplay::Apply(const Record& record, const DecodedKey& key,
   }
   if (key.problem != KeyProblem::kNone) {
     std::string reason = WithDetail(Describe(key.problem), key.detail);
-    return StopsTheReader(key.problem) ? Stop(record.offset, std::move(reason))
-                                       : RecordEffect::Skipped(std::move(reason));
+    return StopsTheReader(key.problem)
+               ? Stop(record.offset, std::move(reason))
+               : RecordEffect::Skipped(std::move(reason));
   }
   if (!options_.version.KnowsKeyType(key.key.type)) {
-    return Stop(record.offset,
-                absl::StrCat("version ", options_.version.ToString(),
-                             " does not know the keytype ",
-                             NameOf(key.key.type)));
+    return Stop(
+        record.offset,
+        absl::StrCat("version ", options_.version.ToString(),
+                     " does not know the keytype ", NameOf(key.key.type)));
   }
   if (!key.extra_member.empty() && !options_.version.IgnoresUnknownMembers()) {
-    return RecordEffect::Skipped(
-        absl::StrCat("version ", options_.version.ToString(),
-                     " does not know the member ",
-                     EscapeForTerminal(key.extra_member), " of the key"));
+    return RecordEffect::Skipped(absl::StrCat(
+        "version ", options_.version.ToString(), " does not know the member ",
+        EscapeForTerminal(key.extra_member), " of the key"));
   }
   return ApplyKnown(key, record, value);
 }
@@ -97,8 +96,8 @@ RecordEffect ConfluentReplay::ApplyKnown(const DecodedKey& key,
       return RecordEffect::Skipped("a NOOP with another magic and a value");
     case KeyType::kSchema:
       return ApplySchema(
-          key.key,
-          value != nullptr ? *value : DecodeSchemaValue(record.value), record);
+          key.key, value != nullptr ? *value : DecodeSchemaValue(record.value),
+          record);
     case KeyType::kConfig:
       return ApplyConfig(key.key, record);
     case KeyType::kMode:
@@ -210,7 +209,8 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
     state_.max_ids.emplace(context, *value.id);
   }
   if (!key.subject.has_value()) {
-    return {Effect::kApplied, "stored, but not indexed: the key has no subject"};
+    return {Effect::kApplied,
+            "stored, but not indexed: the key has no subject"};
   }
   ids_[context][*value.id].Put(subject, key.version);
   if (value.md5.has_value() && !md5.has_value()) {

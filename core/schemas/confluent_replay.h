@@ -20,8 +20,8 @@ namespace sr {
 
 struct ConfluentReplayOptions {
   ConfluentVersion version;
-  // Also compute the content's MD5 of each version: what REST's guid is compared
-  // with. Costs the unescaping of every text.
+  // Also compute the content's MD5 of each version: what REST's guid is
+  // compared with. Costs the unescaping of every text.
   bool content_md5 = false;
 };
 
@@ -39,8 +39,8 @@ class ConfluentReplay {
   RecordEffect Apply(const Record& record) {
     return Apply(record, DecodeKey(record.key));
   }
-  // Same, where the key has been decoded already, and of a SCHEMA record perhaps
-  // the value; null: it has not.
+  // Same, where the key has been decoded already, and of a SCHEMA record
+  // perhaps the value; null: it has not.
   RecordEffect Apply(const Record& record, const DecodedKey& key,
                      const SchemaValue* value = nullptr);
 

@@ -14,7 +14,8 @@ namespace sr {
 // decoded without a problem: what Confluent 7.4 and later computes (older ones
 // leave the last two out). With sensitive metadata that is encrypted the
 // registry stores the digest of the plain form, which nobody can recompute.
-// Source: spec/schemas-topic-format.md §4.4, Schema.java updateHash. Any thread.
+// Source: spec/schemas-topic-format.md §4.4, Schema.java updateHash. Any
+// thread.
 Digest128 ContentMd5(const SchemaValue& schema);
 
 // "095d71cf-1255-6b9d-5e33-0ad575b3df5d": the `guid` of REST (8.0).

@@ -9,9 +9,9 @@ void IdUses::Put(const std::string& subject, int32_t version) {
     (*many_)[subject] = version;
     return;
   }
-  const auto use =
-      std::find_if(few_.begin(), few_.end(),
-                   [&](const Use& each) { return each.subject == subject; });
+  const auto use = std::find_if(few_.begin(), few_.end(), [&](const Use& each) {
+    return each.subject == subject;
+  });
   if (use != few_.end()) {
     use->version = version;
     return;

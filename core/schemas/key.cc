@@ -41,9 +41,9 @@ enum class Member {
 };
 
 constexpr std::array<absl::string_view, 12> kMembers = {
-    "keytype",      "subject",           "version",      "magic",
-    "tenant",       "context",           "resourceName", "resourceNamespace",
-    "resourceType", "associationType",   "seq",          "node"};
+    "keytype",      "subject",         "version",      "magic",
+    "tenant",       "context",         "resourceName", "resourceNamespace",
+    "resourceType", "associationType", "seq",          "node"};
 
 Member MemberOf(const JsonSpan& name) {
   const std::string unescaped =
@@ -202,9 +202,9 @@ absl::string_view ReadMembers(const Members& members, RegistryKey* key) {
 void ReadForm(const JsonTextReader& reader, const Members& members,
               DecodedKey* decoded) {
   decoded->has_bom = reader.has_bom();
-  decoded->is_lax = reader.has_space() || reader.has_trailing() ||
-                    members.has_duplicates;
-  decoded->form = members.first == Member::kKeytype ? KeyForm::kKeytypeFirst
+  decoded->is_lax =
+      reader.has_space() || reader.has_trailing() || members.has_duplicates;
+  decoded->form = members.first == Member::kKeytype  ? KeyForm::kKeytypeFirst
                   : members.last == Member::kKeytype ? KeyForm::kKeytypeLast
                                                      : KeyForm::kOther;
   const size_t subject = static_cast<size_t>(Member::kSubject);
@@ -216,8 +216,7 @@ void ReadForm(const JsonTextReader& reader, const Members& members,
   decoded->extra_member = members.unknown;
   for (size_t i = 0; i < kMembers.size() && decoded->extra_member.empty();
        ++i) {
-    if (members.present[i] &&
-        !Has(static_cast<Member>(i), decoded->key.type)) {
+    if (members.present[i] && !Has(static_cast<Member>(i), decoded->key.type)) {
       decoded->extra_member = std::string(kMembers[i]);
     }
   }
@@ -277,7 +276,8 @@ DecodedKey DecodeKey(const Bytes& key) {
   JsonTextReader reader(*key);
   const Members members(&reader);  // None, if it is no object.
   if (!reader.status().ok()) {
-    return Problem(KeyProblem::kNotJson, std::string(reader.status().message()));
+    return Problem(KeyProblem::kNotJson,
+                   std::string(reader.status().message()));
   }
   if (reader.kind() == JsonKind::kNull) {
     return Problem(KeyProblem::kJsonNull, "");

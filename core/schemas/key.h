@@ -30,17 +30,17 @@ absl::string_view NameOf(KeyType type);
 // kNone; what each does with the others is in its replay.
 enum class KeyProblem {
   kNone,
-  kNull,              // No key at all.
-  kEmpty,             // Zero bytes.
-  kNotJson,           // Also: not UTF-8, nested too deep.
-  kJsonNull,          // The four bytes `null`.
+  kNull,      // No key at all.
+  kEmpty,     // Zero bytes.
+  kNotJson,   // Also: not UTF-8, nested too deep.
+  kJsonNull,  // The four bytes `null`.
   kNotAnObject,
-  kKeytypeMissing,    // Or null.
+  kKeytypeMissing,  // Or null.
   kKeytypeNotAString,
-  kKeytypeUnknown,    // Also in another case.
-  kMember,            // One of a type that cannot be taken as what it should be,
-                      // a version beyond 32 bits, an ASSOC without a part.
-  kMagic,             // SCHEMA with a magic other than 0 and 1.
+  kKeytypeUnknown,  // Also in another case.
+  kMember,          // One of a type that cannot be taken as what it should be,
+                    // a version beyond 32 bits, an ASSOC without a part.
+  kMagic,           // SCHEMA with a magic other than 0 and 1.
 };
 
 // A few words, for people: "not JSON".
@@ -68,8 +68,8 @@ struct RegistryKey {
 // The order of members and what is left out, which make other bytes of the same
 // key (spec §2.2).
 enum class KeyForm {
-  kKeytypeFirst,        // 5.3 and later; Karapace; Redpanda.
-  kKeytypeLast,         // Before 5.3; Karapace before 3.3.2.
+  kKeytypeFirst,  // 5.3 and later; Karapace; Redpanda.
+  kKeytypeLast,   // Before 5.3; Karapace before 3.3.2.
   kOther,
 };
 
@@ -79,10 +79,10 @@ struct DecodedKey {
   RegistryKey key;     // As far as it could be read.
 
   KeyForm form = KeyForm::kKeytypeFirst;
-  bool subject_is_null = false;    // Written as `"subject":null`.
-  bool subject_is_escaped = false; // By other escapes than Jackson's.
+  bool subject_is_null = false;     // Written as `"subject":null`.
+  bool subject_is_escaped = false;  // By other escapes than Jackson's.
   bool has_bom = false;
-  bool is_lax = false;  // Space, trailing bytes or a member given twice.
+  bool is_lax = false;       // Space, trailing bytes or a member given twice.
   std::string extra_member;  // The first that no product writes; "" if none.
 };
 

@@ -20,13 +20,13 @@ namespace sr {
 // One version of a subject, live or deleted softly.
 struct SchemaVersion {
   int32_t id = 0;
-  bool deleted = false;      // In effect, by whichever record.
+  bool deleted = false;               // In effect, by whichever record.
   bool deleted_with_subject = false;  // By a DELETE_SUBJECT only.
   std::string type = "AVRO";
-  Digest128 text;            // Of the text as TextDigest tells.
+  Digest128 text;  // Of the text as TextDigest tells.
   std::vector<SchemaReference> references;
   std::optional<Digest128> md5;  // ContentMd5, or the one stored; if asked for.
-  int64_t offset = 0;        // Of the record that it is from.
+  int64_t offset = 0;            // Of the record that it is from.
   int64_t timestamp = -1;
   // What its value calls it, where that is not what its key says.
   struct OtherName {
@@ -71,7 +71,7 @@ struct RegistryState {
   std::map<std::string, SubjectMode> modes;
   std::map<std::string, int64_t> contexts;  // To the record's offset.
   std::map<std::string, AssociationEntry> associations;  // By logical key.
-  std::map<std::string, int32_t> max_ids;   // By context; highest ever seen.
+  std::map<std::string, int32_t> max_ids;  // By context; highest ever seen.
 
   // Versions in all subjects.
   int64_t version_count() const;

@@ -48,7 +48,8 @@ ValueProblem CheckEnum(const JsonSpan& value, absl::string_view name,
   if (value.is_null() || JacksonEnum(value, known).has_value()) {
     return ValueProblem::kNone;
   }
-  *detail = absl::StrCat(name, " ", EscapeForTerminal(value.text.substr(0, 80)));
+  *detail =
+      absl::StrCat(name, " ", EscapeForTerminal(value.text.substr(0, 80)));
   return ValueProblem::kEnum;
 }
 
@@ -132,11 +133,10 @@ ValueProblem CheckMetadata(const JsonSpan& value, std::string* detail) {
   if (!value.is_object()) return BadMember("metadata", detail);
   for (JsonMembers members(value); members.Next();) {
     const std::string name = Unescaped(members.name());
-    const bool good =
-        name == "tags"         ? IsMapOf(members.value(), IsListOfTexts)
-        : name == "properties" ? IsMapOf(members.value(), IsText)
-        : name == "sensitive"  ? IsListOfTexts(members.value())
-                               : true;
+    const bool good = name == "tags" ? IsMapOf(members.value(), IsListOfTexts)
+                      : name == "properties" ? IsMapOf(members.value(), IsText)
+                      : name == "sensitive"  ? IsListOfTexts(members.value())
+                                             : true;
     if (!good) return BadMember(name, detail);
   }
   return ValueProblem::kNone;

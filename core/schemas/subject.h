@@ -15,7 +15,7 @@ inline constexpr char kGlobalContext[] = ".__GLOBAL";
 // A subject taken apart. Borrows from its text.
 struct QualifiedSubject {
   absl::string_view context = kDefaultContext;  // With its leading dot.
-  absl::string_view name;  // Empty: the context itself.
+  absl::string_view name;                       // Empty: the context itself.
 
   bool in_default_context() const { return context == kDefaultContext; }
 };

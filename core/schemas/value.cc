@@ -15,8 +15,9 @@ namespace sr {
 namespace {
 
 constexpr std::array<absl::string_view, 7> kLevels = {
-    "NONE",    "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD",
-    "FORWARD_TRANSITIVE", "FULL",     "FULL_TRANSITIVE"};
+    "NONE",           "BACKWARD",           "BACKWARD_TRANSITIVE",
+    "FORWARD",        "FORWARD_TRANSITIVE", "FULL",
+    "FULL_TRANSITIVE"};
 constexpr std::array<absl::string_view, 3> kPolicies = {"STRICT", "LENIENT",
                                                         "LOGICAL"};
 constexpr std::array<absl::string_view, 5> kModes = {

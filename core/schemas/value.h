@@ -43,11 +43,11 @@ struct SchemaReference {
 // spans borrow from the record.
 struct DecodedValue {
   ValueProblem problem = ValueProblem::kNone;
-  std::string detail;     // With a problem: which member, or what the reader says.
-  bool is_null = false;   // No value, or the JSON literal null.
+  std::string detail;  // With a problem: which member, or what the reader says.
+  bool is_null = false;          // No value, or the JSON literal null.
   bool is_literal_null = false;  // The latter.
   bool has_bom = false;
-  bool is_lax = false;    // Space, trailing bytes, or a member given twice.
+  bool is_lax = false;       // Space, trailing bytes, or a member given twice.
   std::string extra_member;  // The first that no version writes; "" if none.
 };
 
@@ -112,9 +112,9 @@ struct AssociationValue : DecodedValue {
   std::optional<bool> frozen;
 };
 
-// Each reads `value` as Confluent 8 does. Any bytes are fine. Spans live as long
-// as the bytes of `value`. Source: spec/schemas-topic-format.md §3, §5.2. Any
-// thread.
+// Each reads `value` as Confluent 8 does. Any bytes are fine. Spans live as
+// long as the bytes of `value`. Source: spec/schemas-topic-format.md §3, §5.2.
+// Any thread.
 SchemaValue DecodeSchemaValue(const Bytes& value);
 ConfigValue DecodeConfigValue(const Bytes& value);
 ModeValue DecodeModeValue(const Bytes& value);

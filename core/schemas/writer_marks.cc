@@ -48,7 +48,8 @@ DetectedProduct WriterMarks::Detect() const {
     return absl::StrCat(count, " of ", records_, " records ", what);
   };
   if (redpanda_ > std::max(karapace_, confluent_)) {
-    return {Product::kRedpanda, of_all(redpanda_, "have seq and node in the key")};
+    return {Product::kRedpanda,
+            of_all(redpanda_, "have seq and node in the key")};
   }
   if (karapace_ > std::max(redpanda_, confluent_)) {
     return {Product::kKarapace,

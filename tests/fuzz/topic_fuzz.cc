@@ -43,7 +43,8 @@ std::vector<Record> RecordsOf(absl::string_view bytes) {
 // A string read, escaped and read again is the same.
 void CheckEscapes(const JsonSpan& string) {
   const std::string plain = Unescaped(string);
-  const std::string escaped = absl::StrCat("\"", CanonicallyEscaped(plain), "\"");
+  const std::string escaped =
+      absl::StrCat("\"", CanonicallyEscaped(plain), "\"");
   const absl::StatusOr<JsonScan> again = ScanJson(escaped);
   SR_CHECK(again.ok());
   SR_CHECK(again->value.canonical_escapes);

@@ -62,8 +62,8 @@ std::vector<TestRecord> RecordsOfShow(const std::string& path) {
     record.key = BytesOf(*line.Find("key"));
     record.value = BytesOf(*line.Find("value"));
     for (const JsonValue& header : line.Find("headers")->array()) {
-      record.headers.emplace_back(
-          BytesOf(header.array()[0]).value_or(""), BytesOf(header.array()[1]));
+      record.headers.emplace_back(BytesOf(header.array()[0]).value_or(""),
+                                  BytesOf(header.array()[1]));
     }
     records.push_back(std::move(record));
   }
@@ -80,9 +80,9 @@ void AppendFindings(const std::string& topic,
   for (const FindingList* list :
        {&result.record_findings, &result.replay_findings}) {
     for (const Finding& finding : list->kept()) {
-      lines->push_back(absl::StrCat(
-          topic, ": ", SeverityName(finding.severity), " ", finding.code, "@",
-          finding.offset.value_or(-1)));
+      lines->push_back(absl::StrCat(topic, ": ", SeverityName(finding.severity),
+                                    " ", finding.code, "@",
+                                    finding.offset.value_or(-1)));
     }
   }
 }
@@ -104,9 +104,10 @@ TEST(GoldenFindingsTest, AreExactlyThoseThatAreJustified) {
     AppendFindings(recorded.Find("case")->string_value(),
                    RecordsOfCase(recorded), &found);
   }
-  AppendFindings("karapace 6.2.0 basic",
-                 RecordsOfShow("tests/data/golden/karapace-6.2.0-basic.ndjson.xz"),
-                 &found);
+  AppendFindings(
+      "karapace 6.2.0 basic",
+      RecordsOfShow("tests/data/golden/karapace-6.2.0-basic.ndjson.xz"),
+      &found);
   EXPECT_THAT(found, testing::ElementsAreArray(ExpectedLines()));
 }
 

@@ -1,6 +1,6 @@
-// The literal records of every product and version, good and bad, each alone in a
-// topic: what a Confluent 8.2 registry does with it, and what `check` says of it
-// in a topic of its product (tests/data/README.md).
+// The literal records of every product and version, good and bad, each alone in
+// a topic: what a Confluent 8.2 registry does with it, and what `check` says of
+// it in a topic of its product (tests/data/README.md).
 #include <fstream>
 #include <optional>
 #include <string>

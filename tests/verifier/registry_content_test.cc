@@ -31,17 +31,16 @@ std::vector<TestRecord> Records(
 }
 
 const std::vector<std::pair<std::string, std::string>>& Topic() {
-  static const auto* const topic =
-      new std::vector<std::pair<std::string, std::string>>{
-          {R"({"keytype":"NOOP","magic":0})", ""},
-          {R"({"keytype":"CONFIG","magic":0})",
-           R"({"compatibilityLevel":"FULL"})"},
-          {R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1})",
-           R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":true})"},
-          {R"({"keytype":"SCHEMA","subject":"s","version":2,"magic":1})",
-           R"({"subject":"s","version":2,"id":7,"schemaType":"JSON","schema":"{}","deleted":false})"},
-          {R"({"keytype":"SCHEMA","subject":":.c:t","version":1,"magic":1})",
-           R"({"subject":":.c:t","version":1,"id":3,"schema":"\"int\"","deleted":false})"}};
+  static const auto* const topic = new std::vector<
+      std::pair<std::string, std::string>>{
+      {R"({"keytype":"NOOP","magic":0})", ""},
+      {R"({"keytype":"CONFIG","magic":0})", R"({"compatibilityLevel":"FULL"})"},
+      {R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1})",
+       R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":true})"},
+      {R"({"keytype":"SCHEMA","subject":"s","version":2,"magic":1})",
+       R"({"subject":"s","version":2,"id":7,"schemaType":"JSON","schema":"{}","deleted":false})"},
+      {R"({"keytype":"SCHEMA","subject":":.c:t","version":1,"magic":1})",
+       R"({"subject":":.c:t","version":1,"id":3,"schema":"\"int\"","deleted":false})"}};
   return *topic;
 }
 
@@ -55,7 +54,8 @@ TEST(RegistryContentTest, CountsWhatTheRegistryHolds) {
                        "Confluent writes)"),
                   Pair("subjects", "2"), Pair("versions", "2 live, 1 deleted"),
                   Pair("schema types", "2 AVRO, 1 JSON"),
-                  Pair("highest id", ". 7, .c 3"), Pair("configs, modes", "1, 0")));
+                  Pair("highest id", ". 7, .c 3"),
+                  Pair("configs, modes", "1, 0")));
 }
 
 TEST(RegistryContentTest, SaysWhereReplayStops) {
@@ -82,8 +82,9 @@ TEST(RegistryContentTest, CountsNothingWhereReplayIsNotModelled) {
       {{R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1,"seq":0,"node":0})",
         R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":false})"}})));
   EXPECT_THAT(content.Lines(),
-              ElementsAre(Pair("written by", "redpanda (1 of 1 records have seq "
-                                             "and node in the key)")));
+              ElementsAre(Pair("written by",
+                               "redpanda (1 of 1 records have seq "
+                               "and node in the key)")));
 }
 
 }  // namespace

@@ -89,8 +89,8 @@ std::string SchemaKey(const std::string& subject, int version) {
 std::string SchemaValue(const std::string& subject, int version, int id,
                         const std::string& more = "") {
   return absl::StrCat(R"({"subject":")", subject, R"(","version":)", version,
-                      R"(,"id":)", id, R"(,"schema":"\"string\"","deleted":false)",
-                      more, "}");
+                      R"(,"id":)", id,
+                      R"(,"schema":"\"string\"","deleted":false)", more, "}");
 }
 
 // Ids that no corpus of this length reaches.
@@ -160,12 +160,14 @@ const std::vector<Plant>& Plants() {
        R"({"subject":"planted","version":1,"id":900000,"schema":"\"int\""})"},
       {codes::kEnumUnknown, key,
        Good(",\"ruleSet\":{\"domainRules\":[{\"kind\":\"NEW\"}]}")},
-      {codes::kReferenceMalformed, key, Good(",\"references\":[{\"name\":\"n\"}]")},
+      {codes::kReferenceMalformed, key,
+       Good(",\"references\":[{\"name\":\"n\"}]")},
       {codes::kReferenceVersionLatest, key,
        Good(R"(,"references":[{"name":"n","subject":"s","version":-1}])")},
       {codes::kMd5Format, key, Good(",\"md5\":\"!!!\"")},
       {codes::kMd5Mismatch, key, Good(",\"md5\":\"AAAAAAAAAAAAAAAAAAAAAA==\"")},
-      {codes::kMd5WithoutEnc, key, Good(",\"md5\":\"CV1xzxJVa51eMwrVdbPfXQ==\"")},
+      {codes::kMd5WithoutEnc, key,
+       Good(",\"md5\":\"CV1xzxJVa51eMwrVdbPfXQ==\"")},
       {codes::kEncWithoutMd5, key,
        Good(R"(,"metadata":{"properties":{"__enc__":"true"}})")},
       {codes::kRollbackTrace, key, Good(",\"offset\":5,\"ts\":6")},
@@ -257,9 +259,9 @@ TEST(TopicRecordsTest, ASecondTextOfAnIdIsRolledBack) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
-  records.push_back(
-      Appended(kHistory + 1, SchemaKey("other", 1),
-               R"({"subject":"other","version":1,"id":900000,"schema":"\"int\"","deleted":false})"));
+  records.push_back(Appended(
+      kHistory + 1, SchemaKey("other", 1),
+      R"({"subject":"other","version":1,"id":900000,"schema":"\"int\"","deleted":false})"));
   const TopicRecordsResult result = Check(records);
   EXPECT_THAT(FindingsOf(result),
               ElementsAre(absl::StrCat("error ID_CONFLICT@", kHistory + 1)));
@@ -277,8 +279,9 @@ TEST(TopicRecordsTest, TwinsOfAKeyAreFoundAndThoseOfATombstoneAreErrors) {
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, old_form, full));
   records.push_back(Appended(kHistory + 1, new_form, full));
-  EXPECT_THAT(FindingsOf(Check(records)),
-              ElementsAre(absl::StrCat("warning KEY_FORM_TWIN@", kHistory + 1)));
+  EXPECT_THAT(
+      FindingsOf(Check(records)),
+      ElementsAre(absl::StrCat("warning KEY_FORM_TWIN@", kHistory + 1)));
   records.push_back(Appended(kHistory + 2, new_form, std::nullopt));
   EXPECT_THAT(FindingsOf(Check(records)),
               ElementsAre(absl::StrCat("error KEY_TWIN_ARMED@", kHistory)));
@@ -295,8 +298,9 @@ TEST(TopicRecordsTest, AValueThatIsSkippedIsNoTwin) {
   records.push_back(Appended(kHistory + 1,
                              R"({"subject":"x","magic":0,"keytype":"CONFIG"})",
                              std::nullopt));
-  EXPECT_THAT(FindingsOf(Check(records)),
-              ElementsAre(absl::StrCat("error COMPAT_LEVEL_UNKNOWN@", kHistory)));
+  EXPECT_THAT(
+      FindingsOf(Check(records)),
+      ElementsAre(absl::StrCat("error COMPAT_LEVEL_UNKNOWN@", kHistory)));
 }
 
 TEST(TopicRecordsTest, EffectsAreSaidOfConfluentOnly) {
@@ -304,8 +308,8 @@ TEST(TopicRecordsTest, EffectsAreSaidOfConfluentOnly) {
       RecordsOf(Corpus(Shape(CorpusProduct::kKarapace, 7), kHistory));
   records.push_back(Appended(kHistory, "nonsense", "{}"));
   const TopicRecordsResult result = Check(records);
-  EXPECT_THAT(FindingsOf(result),
-              ElementsAre(absl::StrCat("error KEY_NOT_JSON_OBJECT@", kHistory)));
+  EXPECT_THAT(FindingsOf(result), ElementsAre(absl::StrCat(
+                                      "error KEY_NOT_JSON_OBJECT@", kHistory)));
   EXPECT_EQ(result.record_findings.kept()[0].effect, "");
   EXPECT_EQ(result.replay.outcome, Outcome::kSkipped);
   EXPECT_EQ(result.outlook, "");
@@ -317,8 +321,8 @@ TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
-  records.push_back(Appended(kHistory + 1, deletion,
-                             R"({"subject":"planted","version":1})"));
+  records.push_back(
+      Appended(kHistory + 1, deletion, R"({"subject":"planted","version":1})"));
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
   std::vector<TestRecord> relic = records;
   records.push_back(Appended(kHistory + 2, deletion, std::nullopt));
@@ -344,11 +348,10 @@ TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
     std::vector<TestRecord> records = clean;
     records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
     records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1), value));
-    EXPECT_THAT(
-        FindingsOf(Check(records)),
-        testing::UnorderedElementsAre(
-            absl::StrCat("error ", code, "@", kHistory + 1),
-            absl::StrCat("error COMPACTION_DIVERGENCE@", kHistory)));
+    EXPECT_THAT(FindingsOf(Check(records)),
+                testing::UnorderedElementsAre(
+                    absl::StrCat("error ", code, "@", kHistory + 1),
+                    absl::StrCat("error COMPACTION_DIVERGENCE@", kHistory)));
     // Written again: what is in force is the last record again.
     records.push_back(Appended(kHistory + 2, SchemaKey("planted", 1), Good()));
     EXPECT_THAT(FindingsOf(Check(records)),

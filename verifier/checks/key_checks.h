@@ -7,8 +7,8 @@
 namespace sr {
 
 // Envelope, form and members of the key. Source: spec/schemas-topic-format.md
-// §8.2 and §8.3, what one record can tell. Returns whether the key says what its
-// value is about; if not, there is no use in looking at that.
+// §8.2 and §8.3, what one record can tell. Returns whether the key says what
+// its value is about; if not, there is no use in looking at that.
 bool CheckKey(const CheckedRecord& checked, FindingSink* sink);
 
 }  // namespace sr

@@ -18,9 +18,9 @@ void KeyHistory::Add(const CheckedRecord& checked) {
   logical.type = key.type;
   logical.is_global = !key.subject.has_value();
   const uint64_t bytes = Xxh3_64(*record.key);
-  auto form = std::find_if(
-      logical.forms.begin(), logical.forms.end(),
-      [bytes](const Form& each) { return each.bytes == bytes; });
+  auto form =
+      std::find_if(logical.forms.begin(), logical.forms.end(),
+                   [bytes](const Form& each) { return each.bytes == bytes; });
   if (form == logical.forms.end()) {
     logical.forms.push_back({bytes});
     form = logical.forms.end() - 1;
@@ -52,13 +52,13 @@ void KeyHistory::ReportDivergence(const Logical& logical, FindingSink* sink) {
 
 void KeyHistory::ReportTwins(const Logical& logical, FindingSink* sink) {
   int64_t taken = 0;
-  for (const Form& form : logical.forms) taken += form.taken_offset >= 0 ? 1 : 0;
+  for (const Form& form : logical.forms)
+    taken += form.taken_offset >= 0 ? 1 : 0;
   if (taken < 2) return;
-  const auto last = std::max_element(
-      logical.forms.begin(), logical.forms.end(),
-      [](const Form& a, const Form& b) {
-        return a.taken_offset < b.taken_offset;
-      });
+  const auto last = std::max_element(logical.forms.begin(), logical.forms.end(),
+                                     [](const Form& a, const Form& b) {
+                                       return a.taken_offset < b.taken_offset;
+                                     });
   const Form* hidden = nullptr;  // A value behind a later tombstone.
   for (const Form& form : logical.forms) {
     if (form.taken_has_value &&
@@ -70,17 +70,17 @@ void KeyHistory::ReportTwins(const Logical& logical, FindingSink* sink) {
   const bool armed = !last->taken_has_value;
   const bool is_setting =
       logical.type == KeyType::kConfig || logical.type == KeyType::kMode;
-  Finding finding = MakeFinding(
-      armed                                 ? codes::kKeyTwinArmed
-      : logical.is_global && is_setting ? codes::kGlobalKeyTwin
-                                            : codes::kKeyFormTwin,
-      sink->copy());
+  Finding finding =
+      MakeFinding(armed                             ? codes::kKeyTwinArmed
+                  : logical.is_global && is_setting ? codes::kGlobalKeyTwin
+                                                    : codes::kKeyFormTwin,
+                  sink->copy());
   finding.offset = hidden->taken_offset;
   finding.expected = "one byte form for each key";
-  finding.found = absl::StrCat(
-      taken, " forms of one ", NameOf(logical.type), " key; ",
-      armed ? "deleted" : "last written", " at offset ", last->taken_offset,
-      armed ? " under another form" : "");
+  finding.found =
+      absl::StrCat(taken, " forms of one ", NameOf(logical.type), " key; ",
+                   armed ? "deleted" : "last written", " at offset ",
+                   last->taken_offset, armed ? " under another form" : "");
   finding.effect =
       armed ? "applied again when the tombstone is gone" : "applied";
   sink->Add(std::move(finding));

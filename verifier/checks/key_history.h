@@ -33,8 +33,8 @@ class KeyHistory {
  private:
   // What one byte form last said.
   struct Form {
-    uint64_t bytes = 0;         // A digest of the key's bytes.
-    int64_t offset = 0;         // Of its last record.
+    uint64_t bytes = 0;  // A digest of the key's bytes.
+    int64_t offset = 0;  // Of its last record.
     // Of its last record that the registry took; -1: none.
     int64_t taken_offset = -1;
     bool taken_has_value = false;

@@ -62,8 +62,8 @@ void CheckMd5(const CheckedRecord& checked, const SchemaValue& value,
     sink->Add(codes::kMd5Mismatch, checked, Base64(computed.view()),
               EscapeForTerminal(*value.md5));
   } else {
-    sink->Add(codes::kMd5WithoutEnc, checked, "md5 with encrypted metadata only",
-              "md5");
+    sink->Add(codes::kMd5WithoutEnc, checked,
+              "md5 with encrypted metadata only", "md5");
   }
 }
 
@@ -75,11 +75,10 @@ void CheckReferences(const CheckedRecord& checked, const SchemaValue& value,
                 "-1, the latest, whichever that is");
     } else if (reference.name.empty() || reference.subject.empty() ||
                reference.version < 1) {
-      sink->Add(codes::kReferenceMalformed, checked,
-                "name, subject and version",
-                EscapeForTerminal(absl::StrCat(reference.name, " ",
-                                               reference.subject, " ",
-                                               reference.version)));
+      sink->Add(
+          codes::kReferenceMalformed, checked, "name, subject and version",
+          EscapeForTerminal(absl::StrCat(reference.name, " ", reference.subject,
+                                         " ", reference.version)));
     }
   }
 }

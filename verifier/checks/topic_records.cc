@@ -45,8 +45,8 @@ void TopicRecords::Look(const Record& record) {
   ++records_;
   const DecodedKey key = DecodeKey(record.key);
   marks_.Add(record, key);
-  const bool is_schema = key.problem == KeyProblem::kNone &&
-                         key.key.type == KeyType::kSchema;
+  const bool is_schema =
+      key.problem == KeyProblem::kNone && key.key.type == KeyType::kSchema;
   const SchemaValue schema =
       is_schema ? DecodeSchemaValue(record.value) : SchemaValue();
   const RecordEffect effect =
@@ -78,30 +78,29 @@ void TopicRecords::LookAtReplay(const CheckedRecord& checked) {
              !checked.record.value.has_value()) {
     const int64_t versions = DeletedWithSubject(replay_.state(), *key.subject);
     if (versions > 0) {
-      replay_findings_.Add(
-          codes::kDeleteSubjectTombstoned, checked,
-          "a DELETE_SUBJECT for as long as it is what deletes",
-          absl::StrCat("a tombstone of it, and ", versions,
-                       " versions that nothing else deletes"));
+      replay_findings_.Add(codes::kDeleteSubjectTombstoned, checked,
+                           "a DELETE_SUBJECT for as long as it is what deletes",
+                           absl::StrCat("a tombstone of it, and ", versions,
+                                        " versions that nothing else deletes"));
     }
   }
 }
 
 // What a Confluent registry does at its next start.
 std::string TopicRecords::Outlook() const {
-  const std::string registry = absl::StrCat(
-      "a Confluent ", choice_.confluent_version.ToString(),
-      " registry restarted on this topic ");
+  const std::string registry =
+      absl::StrCat("a Confluent ", choice_.confluent_version.ToString(),
+                   " registry restarted on this topic ");
   if (replay_.stopped()) {
-    return absl::StrCat(registry, "will not start: it stops at offset ",
-                        *replay_.stopped_at(),
-                        ". One that runs serves from memory: do not restart it");
+    return absl::StrCat(
+        registry, "will not start: it stops at offset ", *replay_.stopped_at(),
+        ". One that runs serves from memory: do not restart it");
   }
   const RegistryState& state = replay_.state();
   std::string outlook = absl::StrCat(
       registry, "will start with ", WithThousands(state.version_count()),
-      " versions of ", WithThousands(static_cast<int64_t>(state.subjects.size())),
-      " subjects");
+      " versions of ",
+      WithThousands(static_cast<int64_t>(state.subjects.size())), " subjects");
   if (skipped_ > 0) {
     absl::StrAppend(&outlook, " and skip ", WithThousands(skipped_),
                     " records that it cannot use");
@@ -121,9 +120,8 @@ TopicRecordsResult TopicRecords::Finish() {
   result.replay.name = "replay";
   if (result.product.product != Product::kConfluent) {
     result.replay.outcome = Outcome::kSkipped;
-    result.replay.reason =
-        absl::StrCat("no model of ", NameOf(result.product.product),
-                     " in this version");
+    result.replay.reason = absl::StrCat(
+        "no model of ", NameOf(result.product.product), " in this version");
     return result;
   }
   result.replay.items = records_;

@@ -74,13 +74,46 @@ TEST(JsonScannerTest, TellsBomAndTrailingBytes) {
 }
 
 TEST(JsonScannerTest, RefusesWhatIsNotJson) {
-  for (const char* text :
-       {"", " ", "x", "{", "[", "{]", "[}", "[1,]", "{,}", "{\"a\"}",
-        "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "\"", "\"\\\"",
-        "\"\\x\"", "\"\\u12g4\"", "\"\\u12\"", "\"\n\"", "nul", "tru", "01",
-        "-", "+1", ".5", "1.", "1e", "1e+", "NaN", "-a", "{\"a\":01}",
-        "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"",
-        "\"\xe4\xbd\"", "\"\xf0\x9f\x98\"", "\xEF\xBB\xBF"}) {
+  for (const char* text : {"",
+                           " ",
+                           "x",
+                           "{",
+                           "[",
+                           "{]",
+                           "[}",
+                           "[1,]",
+                           "{,}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{a:1}",
+                           "{'a':1}",
+                           "[1 2]",
+                           "\"",
+                           "\"\\\"",
+                           "\"\\x\"",
+                           "\"\\u12g4\"",
+                           "\"\\u12\"",
+                           "\"\n\"",
+                           "nul",
+                           "tru",
+                           "01",
+                           "-",
+                           "+1",
+                           ".5",
+                           "1.",
+                           "1e",
+                           "1e+",
+                           "NaN",
+                           "-a",
+                           "{\"a\":01}",
+                           "\"\xff\"",
+                           "\"\xc0\x80\"",
+                           "\"\xed\xa0\x80\"",
+                           "\"\xf4\x90\x80\x80\"",
+                           "\"\xe4\xbd\"",
+                           "\"\xf0\x9f\x98\"",
+                           "\xEF\xBB\xBF"}) {
     EXPECT_FALSE(ScanJson(text).ok()) << text;
   }
   EXPECT_THAT(std::string(ScanJson("{\"a\":1 \"b\"}").status().message()),
@@ -92,9 +125,9 @@ TEST(JsonScannerTest, BoundsTheDepthAndNotTheStack) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
   EXPECT_TRUE(ScanJson(nested(kJsonScanDepthMax)).ok());
-  EXPECT_THAT(std::string(ScanJson(nested(kJsonScanDepthMax + 1)).status()
-                              .message()),
-              HasSubstr("deeper than 1000"));
+  EXPECT_THAT(
+      std::string(ScanJson(nested(kJsonScanDepthMax + 1)).status().message()),
+      HasSubstr("deeper than 1000"));
   EXPECT_FALSE(ScanJson(std::string(10'000'000, '[')).ok());
 }
 
@@ -167,7 +200,8 @@ TEST(JsonScannerTest, AgreesWithSimdjsonOnDamagedTexts) {
   const std::string texts[] = {
       R"({"subject":"s","version":1,"id":1,"schema":"\"string\"","deleted":false})",
       R"({"a":[1,2.5,-3e7,{"b":null,"c":[true,false]}],"d":{"e":"\u00e9\n"}})",
-      "[\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80 plain text of some length here\"]"};
+      "[\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80 plain text of some length "
+      "here\"]"};
   constexpr char kBytes[] = "\"\\{}[]:,0123456789eE+-.ntfu \n\x01\xc3\xa9\xf0";
   int agreed_good = 0;
   for (int i = 0; i < 200'000; ++i) {

@@ -69,8 +69,8 @@ TEST(KeyTest, TellsTheOrderOfMembers) {
 }
 
 TEST(SubjectTest, NormalFormsAreThemselves) {
-  for (const char* normal : {"s", "", ":.c:s", ":.c:", ":s", ":*:s", ".c:s",
-                             "a:.c:s"}) {
+  for (const char* normal :
+       {"s", "", ":.c:s", ":.c:", ":s", ":*:s", ".c:s", "a:.c:s"}) {
     EXPECT_EQ(NormalSubject(normal), normal);
     EXPECT_TRUE(IsNormalSubject(normal)) << normal;
   }
@@ -107,7 +107,8 @@ TEST(ContentMd5Test, IsTheRegistrys) {
             "a7066fce-be90-ecbf-881f-fa9b111b9deb");
   EXPECT_EQ(guid(R"(,"metadata":{})"), "cecc02e2-232b-87f1-1b0c-aa0e70dbb74d");
   EXPECT_EQ(
-      guid(R"(,"metadata":{"tags":{"**.a":["PII"]},"properties":{"k":"v"},"sensitive":["k"]})"),
+      guid(
+          R"(,"metadata":{"tags":{"**.a":["PII"]},"properties":{"k":"v"},"sensitive":["k"]})"),
       "6b49e60e-fd42-4f68-d912-26ac6f32a073");
 }
 

@@ -1,6 +1,6 @@
-// Topics that real registries wrote, or were given, and what they answered after
-// a start on them (tests/data/README.md): the state from the topic is the state
-// over REST.
+// Topics that real registries wrote, or were given, and what they answered
+// after a start on them (tests/data/README.md): the state from the topic is the
+// state over REST.
 #include <map>
 #include <optional>
 #include <string>
@@ -52,8 +52,8 @@ TestRecord RecordOf(const JsonValue& line) {
   return record;
 }
 
-// Subject, version, id, type, deleted, guid, timestamp. Versions before 8 do not
-// tell the last two: "" and 0.
+// Subject, version, id, type, deleted, guid, timestamp. Versions before 8 do
+// not tell the last two: "" and 0.
 using Row = std::tuple<std::string, int64_t, int64_t, std::string, bool,
                        std::string, int64_t>;
 
@@ -61,13 +61,12 @@ std::vector<Row> ExpectedRows(const JsonValue& versions) {
   std::vector<Row> rows;
   for (const JsonValue& row : versions.array()) {
     const bool told = !row.Find("guid")->is_null();
-    rows.emplace_back(row.Find("subject")->string_value(),
-                      row.Find("version")->int64_value(),
-                      row.Find("id")->int64_value(),
-                      row.Find("type")->string_value(),
-                      row.Find("deleted")->bool_value(),
-                      told ? row.Find("guid")->string_value() : "",
-                      told ? row.Find("ts")->int64_value() : 0);
+    rows.emplace_back(
+        row.Find("subject")->string_value(), row.Find("version")->int64_value(),
+        row.Find("id")->int64_value(), row.Find("type")->string_value(),
+        row.Find("deleted")->bool_value(),
+        told ? row.Find("guid")->string_value() : "",
+        told ? row.Find("ts")->int64_value() : 0);
   }
   return rows;
 }
@@ -187,9 +186,9 @@ TEST(RecordedRegistryTest, ConflictsOfConfluent822) {
   EXPECT_EQ(ExpectAsRecorded("confluent_8.2.2_conflicts.jsonl.xz"), 32);
 }
 
-// Whole topics: everything a registry can be asked to do, with old and new keys,
-// before and after compaction and the end of the tombstones, restored in the
-// right order and in a wrong one, and 4,000 versions.
+// Whole topics: everything a registry can be asked to do, with old and new
+// keys, before and after compaction and the end of the tombstones, restored in
+// the right order and in a wrong one, and 4,000 versions.
 TEST(RecordedRegistryTest, TopicsOfConfluent) {
   int cases = 0;
   for (const JsonValue& recorded : Lines("confluent_topics.jsonl.xz")) {

@@ -1,6 +1,6 @@
 // Replay against a slow and plain one, written from the rules alone
-// (spec/schemas-topic-format.md §4.1), on random histories that break every rule
-// a registry keeps: equal states and equal outcomes.
+// (spec/schemas-topic-format.md §4.1), on random histories that break every
+// rule a registry keeps: equal states and equal outcomes.
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -90,8 +90,8 @@ class PlainReplay {
     return member == nullptr || member->is_null() ? "" : member->string_value();
   }
 
-  Effect Store(int64_t offset, const std::string& subject,
-               const JsonValue& key, const JsonValue& value) {
+  Effect Store(int64_t offset, const std::string& subject, const JsonValue& key,
+               const JsonValue& value) {
     const int64_t id = value.Find("id")->int64_value();
     const std::string text = TextOf(value, "schema");
     std::vector<Name>& uses = ids_[{ContextOf(subject), id}];
@@ -104,9 +104,8 @@ class PlainReplay {
     const Name name(subject, key.Find("version")->int64_value());
     versions[name] = {id, text, value.Find("deleted")->bool_value(), offset};
     const auto same_subject =
-        std::find_if(uses.begin(), uses.end(), [&](const Name& use) {
-          return use.first == subject;
-        });
+        std::find_if(uses.begin(), uses.end(),
+                     [&](const Name& use) { return use.first == subject; });
     if (same_subject == uses.end()) {
       uses.push_back(name);
     } else {
@@ -169,9 +168,10 @@ class RandomHistory {
       case 1:
         return With(record, Key("MODE", subject), R"({"mode":"READONLY"})");
       case 2:
-        return With(record,
-                    R"({"keytype":"CONTEXT","tenant":"default","context":".c","magic":0})",
-                    R"({"tenant":"default","context":".c"})");
+        return With(
+            record,
+            R"({"keytype":"CONTEXT","tenant":"default","context":".c","magic":0})",
+            R"({"tenant":"default","context":".c"})");
       case 3:
         return With(record, Key("DELETE_SUBJECT", subject),
                     absl::StrCat(R"({"subject":")", subject, R"(","version":)",

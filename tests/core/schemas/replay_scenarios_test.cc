@@ -1,5 +1,5 @@
-// The thirty sequences of records whose outcome was executed on the real classes
-// of a Confluent registry (tests/data/README.md).
+// The thirty sequences of records whose outcome was executed on the real
+// classes of a Confluent registry (tests/data/README.md).
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -77,7 +77,8 @@ std::vector<int64_t> Numbers(const JsonValue& array) {
   return numbers;
 }
 
-// Replays `records`, renumbered from 0, and holds the outcome against `expected`.
+// Replays `records`, renumbered from 0, and holds the outcome against
+// `expected`.
 void ExpectOutcome(const std::vector<TestRecord>& records,
                    const JsonValue& expected) {
   ConfluentReplay replay;

@@ -13,10 +13,9 @@ constexpr std::array kAreas = {"billing", "catalog",  "fraud",   "identity",
                                "search",  "shipping", "größen",  "support"};
 constexpr std::array kEvents = {"approved", "changed",   "closed", "created",
                                 "failed",   "requested", "sent"};
-constexpr std::array kLevels = {"BACKWARD",           "BACKWARD_TRANSITIVE",
-                                "FORWARD",            "FORWARD_TRANSITIVE",
-                                "FULL",               "FULL_TRANSITIVE",
-                                "NONE"};
+constexpr std::array kLevels = {
+    "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE",
+    "FULL",     "FULL_TRANSITIVE",     "NONE"};
 // As the inside of JSON strings: what keys of many topics share.
 constexpr std::array kKeyTexts = {"\\\"string\\\"", "\\\"long\\\"",
                                   "\\\"int\\\"", "\\\"bytes\\\""};

@@ -60,8 +60,7 @@ class CorpusTest : public testing::TestWithParam<CorpusProduct> {
   std::set<std::string> KeyTypes(bool with_value) const {
     std::set<std::string> types;
     for (const CorpusRecord& record : records_) {
-      const bool has_value =
-          record.value.has_value() && !record.value->empty();
+      const bool has_value = record.value.has_value() && !record.value->empty();
       if (has_value == with_value) types.insert(Member(record.key, "keytype"));
     }
     return types;
@@ -70,17 +69,19 @@ class CorpusTest : public testing::TestWithParam<CorpusProduct> {
   const std::vector<CorpusRecord> records_;
 };
 
-std::string NameOfProduct(const testing::TestParamInfo<CorpusProduct>& product) {
+std::string NameOfProduct(
+    const testing::TestParamInfo<CorpusProduct>& product) {
   constexpr const char* kNames[] = {"Confluent8", "Confluent7", "Karapace",
                                     "Redpanda"};
   return kNames[static_cast<int>(product.param)];
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Products, CorpusTest,
-    testing::Values(CorpusProduct::kConfluent8, CorpusProduct::kConfluent7,
-                    CorpusProduct::kKarapace, CorpusProduct::kRedpanda),
-    NameOfProduct);
+INSTANTIATE_TEST_SUITE_P(Products, CorpusTest,
+                         testing::Values(CorpusProduct::kConfluent8,
+                                         CorpusProduct::kConfluent7,
+                                         CorpusProduct::kKarapace,
+                                         CorpusProduct::kRedpanda),
+                         NameOfProduct);
 
 TEST_P(CorpusTest, HasEveryKeyTypeOfTheProduct) {
   std::set<std::string> with_value = {"SCHEMA", "CONFIG", "DELETE_SUBJECT"};
@@ -117,7 +118,8 @@ TEST_P(CorpusTest, HasEverySchemaTypeWithReferencesAndSoftDeletes) {
     }
     if (Member(*record.value, "deleted") == "true") ++soft_deleted;
   }
-  EXPECT_THAT(with_references, UnorderedElementsAre("AVRO", "PROTOBUF", "JSON"));
+  EXPECT_THAT(with_references,
+              UnorderedElementsAre("AVRO", "PROTOBUF", "JSON"));
   EXPECT_GT(soft_deleted, 100);
 }
 
@@ -153,8 +155,8 @@ TEST_P(CorpusTest, ReferencesAreToVersionsBeforeThem) {
     if (const size_t at = value.find("\"references\":[");
         at != std::string::npos) {
       const std::string reference = value.substr(at);
-      EXPECT_TRUE(versions.contains({Member(reference, "subject"),
-                                     Member(reference, "version")}))
+      EXPECT_TRUE(versions.contains(
+          {Member(reference, "subject"), Member(reference, "version")}))
           << "at offset " << record.offset;
       ++references;
     }
@@ -165,8 +167,7 @@ TEST_P(CorpusTest, ReferencesAreToVersionsBeforeThem) {
 }
 
 TEST_P(CorpusTest, SameShapeSameRecords) {
-  const std::vector<CorpusRecord> again =
-      Corpus(ShapeOf(GetParam()), kRecords);
+  const std::vector<CorpusRecord> again = Corpus(ShapeOf(GetParam()), kRecords);
   for (size_t i = 0; i < records_.size(); ++i) {
     ASSERT_EQ(again[i].key, records_[i].key);
     ASSERT_EQ(again[i].value, records_[i].value);

@@ -77,8 +77,9 @@ std::string RecordFormat::SchemaValue(const CorpusSchema& schema) const {
   }
   value += type + references;
   if (!schema.owner.empty()) {
-    value += ",\"metadata\":{\"properties\":{\"owner\":" +
-             Quoted(schema.owner) + "}}";
+    value +=
+        ",\"metadata\":{\"properties\":{\"owner\":" + Quoted(schema.owner) +
+        "}}";
   }
   return value + text + deleted + "}";
 }

@@ -1,6 +1,6 @@
-// The bytes that each product writes for one key or value, members in its order.
-// Written after the products' own code and topics, and apart from core/schemas,
-// which tests hold against it.
+// The bytes that each product writes for one key or value, members in its
+// order. Written after the products' own code and topics, and apart from
+// core/schemas, which tests hold against it.
 #ifndef TESTS_SUPPORT_CORPUS_RECORD_FORMAT_H_
 #define TESTS_SUPPORT_CORPUS_RECORD_FORMAT_H_
 

@@ -180,10 +180,10 @@ SchemaTexts::Template SchemaTexts::AvroTemplate(int64_t bytes) {
   }
   const std::string comma = fields.empty() ? "" : ",";
   const std::string space = std::string("\",\"namespace\":\"") + kPackage;
-  const Piece reference_start = {comma + (sorted_
-                                              ? "{\"name\":\"shared\",\"type\":\""
-                                              : "{\"name\":\"shared\",\"type\":\""),
-                                 Slot::kReference, true};
+  const Piece reference_start = {
+      comma + (sorted_ ? "{\"name\":\"shared\",\"type\":\""
+                       : "{\"name\":\"shared\",\"type\":\""),
+      Slot::kReference, true};
   const Piece reference_end = {"\"}", Slot::kNone, true};
   if (sorted_) {
     return {SchemaType::kAvro,
