@@ -5,12 +5,9 @@
 #include <utility>
 #include <vector>
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
 #include "absl/strings/str_cat.h"
 #include "core/base/check.h"
+#include "core/json/plain_text.h"
 
 namespace sr {
 namespace {
@@ -76,67 +73,12 @@ class Scanner {
   }
   // The four digits behind "\u" at `at`; -1 if they are none.
   int32_t UnicodeEscape(size_t at) const;
-  void SkipPlainCharacters(JsonSpan* value);
 
   absl::string_view text_;
   size_t at_;
   bool has_space_ = false;
   std::vector<char> open_;  // '{' and '[' of what is not closed yet.
 };
-
-// Whether `c` behind a backslash is a short escape that Jackson writes.
-bool IsShortEscape(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-      return true;
-    default:
-      return false;
-  }
-}
-
-// Goes over plain characters and short escapes, to the closing quote or to what
-// needs a closer look: a control, another escape, a byte that is not ASCII.
-void Scanner::SkipPlainCharacters(JsonSpan* value) {
-#ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i space = _mm_set1_epi8(' ');
-  while (at_ + 17 <=
-         text_.size()) {  // One more: what a last backslash escapes.
-    const __m128i bytes =
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(text_.data() + at_));
-    // Signed: bytes from 0x80 on are below a space as well.
-    if (_mm_movemask_epi8(_mm_cmplt_epi8(bytes, space)) != 0) break;
-    const uint32_t quotes =
-        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)));
-    uint32_t stops = quotes | static_cast<uint32_t>(_mm_movemask_epi8(
-                                  _mm_cmpeq_epi8(bytes, backslash)));
-    size_t step = 16;
-    while (stops != 0) {
-      const size_t stop = static_cast<size_t>(__builtin_ctz(stops));
-      if ((quotes >> stop & 1) != 0 || !IsShortEscape(text_[at_ + stop + 1])) {
-        at_ += stop;
-        return;
-      }
-      value->has_escapes = true;
-      if (stop == 15) step = 17;
-      stops &= ~uint32_t{0} << (stop + 2);
-    }
-    at_ += step;
-  }
-#endif
-  while (at_ < text_.size()) {
-    const char c = text_[at_];
-    if (c == '"' || c == '\\' || static_cast<signed char>(c) < ' ') return;
-    ++at_;
-  }
-}
 
 int32_t Scanner::UnicodeEscape(size_t at) const {
   if (at + 4 > text_.size()) return -1;
@@ -214,7 +156,7 @@ absl::Status Scanner::String(JsonSpan* value) {
   if (!Take('"')) return Error("no string where one is due");
   const size_t begin = at_;
   while (true) {
-    SkipPlainCharacters(value);
+    at_ = SkipPlainText(text_, at_, &value->has_escapes);
     if (AtEnd()) return Error("a string that does not end");
     const char c = text_[at_];
     absl::Status status;
