@@ -28,7 +28,7 @@ _LIBRARIES = {
 # Debian has a pkg-config module absl_NAME for each target //absl/DIR:NAME.
 _ABSEIL = {
     "base": ["core_headers"],
-    "container": ["btree", "flat_hash_map", "flat_hash_set", "inlined_vector"],
+    "container": ["btree", "flat_hash_map", "flat_hash_set", "inlined_vector", "node_hash_map"],
     "functional": ["any_invocable", "function_ref"],
     "hash": ["hash"],
     "status": ["status", "statusor"],

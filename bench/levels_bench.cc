@@ -20,10 +20,10 @@
 namespace sr {
 namespace {
 
-// A batch that borrows from `history`.
+// The bytes of `history` one behind the other, as those of a decoded batch are.
 RecordBatch BatchOf(const std::vector<TestRecord>& history) {
   RecordBatch batch;
-  for (const TestRecord& record : history) batch.AddBorrowed(record.View());
+  for (const TestRecord& record : history) batch.Add(record.View());
   return batch;
 }
 

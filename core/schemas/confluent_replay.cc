@@ -44,6 +44,33 @@ absl::string_view ContextOf(absl::string_view subject) {
   return ParseSubject(subject).context;
 }
 
+// The normal form of a subject, which it has already, as a rule: then this costs
+// nothing.
+class Normal {
+ public:
+  explicit Normal(const std::string& subject) {
+    if (IsNormalSubject(subject)) {
+      view_ = subject;
+    } else {
+      changed_ = NormalSubject(subject);
+      view_ = changed_;
+    }
+  }
+  Normal(const Normal&) = delete;
+  Normal& operator=(const Normal&) = delete;
+
+  absl::string_view view() const { return view_; }
+
+ private:
+  std::string changed_;
+  absl::string_view view_;
+};
+
+const std::string& EmptyString() {
+  static const auto* const empty = new std::string;
+  return *empty;
+}
+
 // "" is global.
 std::string SettingSubject(const RegistryKey& key) {
   return key.subject.has_value() ? NormalSubject(*key.subject) : "";
@@ -95,9 +122,8 @@ RecordEffect ConfluentReplay::ApplyKnown(const DecodedKey& key,
       }
       return RecordEffect::Skipped("a NOOP with another magic and a value");
     case KeyType::kSchema:
-      return ApplySchema(
-          key.key, value != nullptr ? *value : DecodeSchemaValue(record.value),
-          record);
+      if (value == nullptr) DecodeSchemaValue(record.value, &value_);
+      return ApplySchema(key.key, value != nullptr ? *value : value_, record);
     case KeyType::kConfig:
       return ApplyConfig(key.key, record);
     case KeyType::kMode:
@@ -142,39 +168,45 @@ RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
   if (!value.subject.has_value()) {
     return RecordEffect::Skipped("the value has no subject");
   }
-  if (options_.version.RefusesDuplicateIds() && HasOtherText(value)) {
+  const Digest128 text =
+      TextDigest(value.schema.value_or(JsonSpan{JsonKind::kString, ""}));
+  IdUses* const uses = FindUses(ContextOf(*value.subject), *value.id);
+  if (options_.version.RefusesDuplicateIds() && uses != nullptr &&
+      HasOtherText(*uses, text)) {
     return RecordEffect::RolledBack(absl::StrCat(
         "id ", *value.id, " of context ", ContextOf(*value.subject),
         " already stands for another schema"));
   }
-  return StoreSchema(key, value, record);
+  return StoreSchema(key, value, text, uses, record);
 }
 
-// Whether the id of `value` is in use, in the context of its subject, with
-// another text. Any one use is looked at.
-bool ConfluentReplay::HasOtherText(const SchemaValue& value) const {
-  const auto ids = ids_.find(ContextOf(*value.subject));
-  if (ids == ids_.end()) return false;
-  const auto uses = ids->second.find(*value.id);
-  if (uses == ids->second.end()) return false;
-  const IdUses::Use use = uses->second.Any();
-  const auto subject = state_.subjects.find(use.subject);
-  if (subject == state_.subjects.end()) return false;
-  const SchemaVersion* stored = FindVersion(subject->second, use.version);
-  if (stored == nullptr) return false;
-  return !(stored->text ==
-           TextDigest(value.schema.value_or(JsonSpan{JsonKind::kString, ""})));
+IdUses* ConfluentReplay::FindUses(absl::string_view context, int32_t id) {
+  const auto ids = ids_.find(context);
+  if (ids == ids_.end()) return nullptr;
+  const auto uses = ids->second.find(id);
+  return uses != ids->second.end() ? &uses->second : nullptr;
 }
 
+// Whether an id with these uses stands for another text. Any one is looked at.
+bool ConfluentReplay::HasOtherText(const IdUses& uses,
+                                   const Digest128& text) const {
+  const IdUses::Use use = uses.Any();
+  const SubjectVersions* const versions = subjects_.At(use.subject).versions;
+  if (versions == nullptr) return false;
+  const SchemaVersion* const stored = FindVersion(*versions, use.version);
+  return stored != nullptr && !(stored->text == text);
+}
+
+// `uses` are those of the id in the context of the value's subject; null: none.
 RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
                                           const SchemaValue& value,
+                                          const Digest128& text, IdUses* uses,
                                           const Record& record) {
   SchemaVersion stored;
   stored.id = *value.id;
   stored.deleted = value.deleted.value_or(false);
   stored.type = std::string(value.type());
-  stored.text =
-      TextDigest(value.schema.value_or(JsonSpan{JsonKind::kString, ""}));
+  stored.text = text;
   stored.references = value.references;
   stored.offset = record.offset;
   stored.timestamp = record.timestamp;
@@ -185,34 +217,25 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   } else if (options_.content_md5) {
     stored.md5 = ContentMd5(value);
   }
-  const std::string subject =
-      key.subject.has_value() ? NormalSubject(*key.subject) : "";
-  if (value.subject != subject || value.version != key.version) {
+  const Normal subject(key.subject.has_value() ? *key.subject : EmptyString());
+  if (*value.subject != subject.view() || value.version != key.version) {
     stored.other_name = std::make_shared<SchemaVersion::OtherName>(
         SchemaVersion::OtherName{value.subject, value.version});
   }
-
-  SubjectVersions& versions = state_.subjects[subject];
-  if (SchemaVersion* const old = FindVersion(&versions, key.version)) {
-    *old = std::move(stored);
-  } else {
-    const auto place = std::lower_bound(
-        versions.begin(), versions.end(), key.version,
-        [](const auto& entry, int32_t number) { return entry.first < number; });
-    versions.emplace(place, key.version, std::move(stored));
-  }
-  const std::string context(ContextOf(subject));
-  if (const auto max_id = state_.max_ids.find(context);
-      max_id != state_.max_ids.end()) {
-    max_id->second = std::max(max_id->second, *value.id);
-  } else {
-    state_.max_ids.emplace(context, *value.id);
-  }
+  SubjectIndex::Entry* const entry = subjects_.Get(subject.view());
+  StoreVersion(entry, key.version, std::move(stored));
+  const absl::string_view context = ContextOf(subject.view());
+  RaiseMaxId(context, *value.id);
   if (!key.subject.has_value()) {
     return {Effect::kApplied,
             "stored, but not indexed: the key has no subject"};
   }
-  ids_[context][*value.id].Put(subject, key.version);
+  if (uses == nullptr || context != ContextOf(*value.subject)) {
+    auto ids = ids_.find(context);
+    if (ids == ids_.end()) ids = ids_.try_emplace(std::string(context)).first;
+    uses = &ids->second[*value.id];
+  }
+  uses->Put(entry->number, key.version);
   if (value.md5.has_value() && !md5.has_value()) {
     return {Effect::kApplied,
             "stored, but not indexed by its content: md5 is not 16 bytes of "
@@ -221,39 +244,72 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   return RecordEffect::Applied();
 }
 
+void ConfluentReplay::StoreVersion(SubjectIndex::Entry* subject, int32_t number,
+                                   SchemaVersion version) {
+  if (subject->versions == nullptr) {
+    subject->versions = &state_.subjects[subject->name];
+  }
+  SubjectVersions& versions = *subject->versions;
+  if (versions.empty() || versions.back().first < number) {
+    versions.emplace_back(number, std::move(version));
+    return;
+  }
+  const auto place = std::lower_bound(
+      versions.begin(), versions.end(), number,
+      [](const auto& entry, int32_t sought) { return entry.first < sought; });
+  if (place->first == number) {
+    place->second = std::move(version);
+  } else {
+    versions.emplace(place, number, std::move(version));
+  }
+}
+
+void ConfluentReplay::RaiseMaxId(absl::string_view context, int32_t id) {
+  const auto found = state_.max_ids.find(context);
+  if (found == state_.max_ids.end()) {
+    state_.max_ids.emplace(context, id);
+  } else {
+    found->second = std::max(found->second, id);
+  }
+}
+
 // `id` is one of the context of `subject`.
-void ConfluentReplay::DropUse(int32_t id, absl::string_view subject,
+void ConfluentReplay::DropUse(int32_t id, const SubjectIndex::Entry& subject,
                               int32_t version) {
-  const auto ids = ids_.find(ContextOf(subject));
+  const auto ids = ids_.find(ContextOf(subject.name));
   if (ids == ids_.end()) return;
   const auto uses = ids->second.find(id);
   if (uses == ids->second.end()) return;
-  uses->second.Remove(subject, version);
+  uses->second.Remove(subject.number, version);
   if (uses->second.empty()) ids->second.erase(uses);
 }
 
 RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
   if (!key.subject.has_value()) return RecordEffect::Applied();
-  const std::string subject = NormalSubject(*key.subject);
-  const auto found = state_.subjects.find(subject);
-  if (found == state_.subjects.end()) return RecordEffect::Applied();
-  const SchemaVersion* const old = FindVersion(found->second, key.version);
+  SubjectIndex::Entry* const subject =
+      subjects_.Find(Normal(*key.subject).view());
+  if (subject == nullptr || subject->versions == nullptr) {
+    return RecordEffect::Applied();
+  }
+  const SchemaVersion* const old = FindVersion(*subject->versions, key.version);
   if (old == nullptr) return RecordEffect::Applied();
-  DropUse(old->id, subject, key.version);
+  DropUse(old->id, *subject, key.version);
   ForgetVersion(subject, key.version);
   return RecordEffect::Applied();
 }
 
-void ConfluentReplay::ForgetVersion(const std::string& subject,
+// Of a subject that has versions.
+void ConfluentReplay::ForgetVersion(SubjectIndex::Entry* subject,
                                     int32_t version) {
-  const auto found = state_.subjects.find(subject);
-  SubjectVersions& versions = found->second;
+  SubjectVersions& versions = *subject->versions;
   versions.erase(std::remove_if(versions.begin(), versions.end(),
                                 [version](const auto& entry) {
                                   return entry.first == version;
                                 }),
                  versions.end());
-  if (versions.empty()) state_.subjects.erase(found);
+  if (!versions.empty()) return;
+  state_.subjects.erase(subject->name);
+  subject->versions = nullptr;
 }
 
 RecordEffect ConfluentReplay::ApplyConfig(const RegistryKey& key,
@@ -342,12 +398,11 @@ RecordEffect ConfluentReplay::ApplyClearSubject(const Record& record) {
       }
     }
   }
-  for (const auto& [subject, number] : gone) {
+  for (const auto& [name, number] : gone) {
+    SubjectIndex::Entry* const subject = subjects_.Get(name);
     // Ids are taken back in the context of the value only.
-    if (ParseSubject(subject).context == target.context) {
-      const SchemaVersion* const version =
-          FindVersion(state_.subjects.at(subject), number);
-      DropUse(version->id, subject, number);
+    if (ContextOf(name) == target.context) {
+      DropUse(FindVersion(*subject->versions, number)->id, *subject, number);
     }
     ForgetVersion(subject, number);
   }

@@ -3,6 +3,8 @@
 #define CORE_SCHEMAS_CONFLUENT_REPLAY_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "core/schemas/key.h"
 #include "core/schemas/record_effect.h"
 #include "core/schemas/registry_state.h"
+#include "core/schemas/subject_index.h"
 #include "core/schemas/value.h"
 
 namespace sr {
@@ -33,11 +36,14 @@ class ConfluentReplay {
  public:
   explicit ConfluentReplay(ConfluentReplayOptions options = {})
       : options_(std::move(options)) {}
+  ConfluentReplay(const ConfluentReplay&) = delete;
+  ConfluentReplay& operator=(const ConfluentReplay&) = delete;
 
   // Reads the next record; offsets rise. After kFatal nothing is read any more,
   // and every further record is kFatal for the same reason.
   RecordEffect Apply(const Record& record) {
-    return Apply(record, DecodeKey(record.key));
+    DecodeKey(record.key, &key_);
+    return Apply(record, key_);
   }
   // Same, where the key has been decoded already, and of a SCHEMA record
   // perhaps the value; null: it has not.
@@ -60,7 +66,11 @@ class ConfluentReplay {
   RecordEffect ApplySchema(const RegistryKey& key, const SchemaValue& value,
                            const Record& record);
   RecordEffect StoreSchema(const RegistryKey& key, const SchemaValue& value,
+                           const Digest128& text, IdUses* uses,
                            const Record& record);
+  void StoreVersion(SubjectIndex::Entry* subject, int32_t number,
+                    SchemaVersion version);
+  void RaiseMaxId(absl::string_view context, int32_t id);
   RecordEffect RemoveSchema(const RegistryKey& key);
   RecordEffect ApplyConfig(const RegistryKey& key, const Record& record);
   RecordEffect ApplyMode(const RegistryKey& key, const Record& record);
@@ -69,15 +79,21 @@ class ConfluentReplay {
   RecordEffect ApplyContext(const RegistryKey& key, const Record& record);
   RecordEffect ApplyAssociation(const RegistryKey& key, const Record& record);
   std::optional<std::string> Unreadable(const DecodedValue& value) const;
-  bool HasOtherText(const SchemaValue& value) const;
-  void DropUse(int32_t id, absl::string_view subject, int32_t version);
-  void ForgetVersion(const std::string& subject, int32_t version);
+  bool HasOtherText(const IdUses& uses, const Digest128& text) const;
+  // Null if `id` is not in use there.
+  IdUses* FindUses(absl::string_view context, int32_t id);
+  void DropUse(int32_t id, const SubjectIndex::Entry& subject, int32_t version);
+  void ForgetVersion(SubjectIndex::Entry* subject, int32_t version);
 
   const ConfluentReplayOptions options_;
   RegistryState state_;
-  absl::flat_hash_map<std::string, Ids> ids_;  // By context.
+  SubjectIndex subjects_;
+  std::map<std::string, Ids, std::less<>> ids_;  // By context.
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;
+  // Of the record that is read; here for the sake of their memory.
+  DecodedKey key_;
+  SchemaValue value_;
 };
 
 }  // namespace sr

@@ -4,7 +4,7 @@
 
 namespace sr {
 
-void IdUses::Put(const std::string& subject, int32_t version) {
+void IdUses::Put(uint32_t subject, int32_t version) {
   if (many_ != nullptr) {
     (*many_)[subject] = version;
     return;
@@ -18,12 +18,12 @@ void IdUses::Put(const std::string& subject, int32_t version) {
   }
   few_.push_back({subject, version});
   if (few_.size() <= kFewMax) return;
-  many_ = std::make_unique<absl::flat_hash_map<std::string, int32_t>>();
+  many_ = std::make_unique<absl::flat_hash_map<uint32_t, int32_t>>();
   for (const Use& each : few_) (*many_)[each.subject] = each.version;
   few_.clear();
 }
 
-void IdUses::Remove(absl::string_view subject, int32_t version) {
+void IdUses::Remove(uint32_t subject, int32_t version) {
   if (many_ != nullptr) {
     const auto use = many_->find(subject);
     if (use != many_->end() && use->second == version) many_->erase(use);

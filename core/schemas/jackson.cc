@@ -11,7 +11,27 @@ namespace sr {
 namespace {
 
 bool IsWhole(absl::string_view number) {
-  return number.find_first_of(".eE") == absl::string_view::npos;
+  return std::none_of(number.begin(), number.end(), [](char c) {
+    return c == '.' || c == 'e' || c == 'E';
+  });
+}
+
+// A number of up to nine digits and nothing else: what nearly all are. -1: it
+// is something else.
+int32_t FewDigits(absl::string_view number) {
+  if (number.empty() || number.size() > 9) return -1;
+  int32_t value = 0;
+  for (const char c : number) {
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+// Keeps the memory of *result, if it has any.
+void Assign(absl::string_view text, std::optional<std::string>* result) {
+  if (!result->has_value()) result->emplace();
+  (*result)->assign(text.data(), text.size());
 }
 
 template <typename Int>
@@ -30,6 +50,10 @@ bool JacksonInt(const JsonSpan& value, std::optional<Int>* result) {
       if (!IsWhole(text)) return false;
       break;
     case JsonKind::kNumber:
+      if (const int32_t few = FewDigits(text); few >= 0) {
+        *result = few;
+        return true;
+      }
       break;
     default:
       return false;
@@ -55,20 +79,21 @@ bool JacksonInt(const JsonSpan& value, std::optional<Int>* result) {
 }  // namespace
 
 bool JacksonString(const JsonSpan& value, std::optional<std::string>* result) {
-  result->reset();
   switch (value.kind) {
-    case JsonKind::kNull:
-      return true;
     case JsonKind::kString:
-      *result = Unescaped(value);
-      return true;
+      if (value.has_escapes) {
+        *result = Unescaped(value);
+        return true;
+      }
+      [[fallthrough]];
     case JsonKind::kNumber:
     case JsonKind::kTrue:
     case JsonKind::kFalse:
-      *result = std::string(value.text);
+      Assign(value.text, result);
       return true;
     default:
-      return false;
+      result->reset();
+      return value.kind == JsonKind::kNull;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/schemas/key.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "core/base/digests.h"
 #include "core/base/text.h"
 #include "core/json/json_scanner.h"
+#include "core/json/member_name.h"
 #include "core/schemas/jackson.h"
 #include "core/schemas/subject.h"
 
@@ -45,79 +47,89 @@ constexpr std::array<absl::string_view, 12> kMembers = {
     "tenant",       "context",         "resourceName", "resourceNamespace",
     "resourceType", "associationType", "seq",          "node"};
 
-Member MemberOf(const JsonSpan& name) {
-  const std::string unescaped =
-      name.has_escapes ? Unescaped(name) : std::string();
-  const absl::string_view plain =
-      name.has_escapes ? absl::string_view(unescaped) : name.text;
-  for (size_t i = 0; i < kMembers.size(); ++i) {
-    if (plain == kMembers[i]) return static_cast<Member>(i);
-  }
-  return Member::kUnknown;
+Member MemberOf(absl::string_view name) {
+  // Those of nearly all keys.
+  if (NameIs(name, "keytype")) return Member::kKeytype;
+  if (NameIs(name, "subject")) return Member::kSubject;
+  if (NameIs(name, "version")) return Member::kVersion;
+  if (NameIs(name, "magic")) return Member::kMagic;
+  const auto known = std::find(kMembers.begin(), kMembers.end(), name);
+  return static_cast<Member>(known - kMembers.begin());
 }
 
-bool Has(Member member, KeyType type) {
-  switch (member) {
-    case Member::kKeytype:
-    case Member::kMagic:
-    case Member::kSeq:
-    case Member::kNode:
-      return true;
-    case Member::kSubject:
-      return type != KeyType::kNoop && type != KeyType::kContext;
-    case Member::kVersion:
-      return type == KeyType::kSchema;
-    case Member::kTenant:
-      return type == KeyType::kContext || type == KeyType::kAssociation;
-    case Member::kContext:
-      return type == KeyType::kContext;
-    case Member::kUnknown:
-      return false;
+Member MemberOf(const JsonSpan& name) {
+  return name.has_escapes ? MemberOf(Unescaped(name)) : MemberOf(name.text);
+}
+
+constexpr uint32_t Bit(Member member) {
+  return uint32_t{1} << static_cast<int>(member);
+}
+
+// What keys of a type may have, a bit for each.
+constexpr uint32_t MembersOf(KeyType type) {
+  constexpr uint32_t kAll = Bit(Member::kKeytype) | Bit(Member::kMagic) |
+                            Bit(Member::kSeq) | Bit(Member::kNode);
+  switch (type) {
+    case KeyType::kNoop:
+      return kAll;
+    case KeyType::kSchema:
+      return kAll | Bit(Member::kSubject) | Bit(Member::kVersion);
+    case KeyType::kContext:
+      return kAll | Bit(Member::kTenant) | Bit(Member::kContext);
+    case KeyType::kAssociation:
+      return kAll | Bit(Member::kSubject) | Bit(Member::kTenant) |
+             Bit(Member::kResourceName) | Bit(Member::kResourceNamespace) |
+             Bit(Member::kResourceType) | Bit(Member::kAssociationType);
     default:
-      return type == KeyType::kAssociation;
+      return kAll | Bit(Member::kSubject);
   }
 }
 
 // The members of one object; of several with one name, the last.
-struct Members {
-  std::array<JsonSpan, kMembers.size()> values;
-  std::array<bool, kMembers.size()> present = {};
-  Member first = Member::kUnknown;
-  Member last = Member::kUnknown;
-  bool has_duplicates = false;
-  std::string unknown;
-
+class Members {
+ public:
   explicit Members(JsonTextReader* reader) {
-    bool is_first = true;
-    while (reader->NextMember()) {
+    for (bool is_first = true; reader->NextMember(); is_first = false) {
       const Member member = MemberOf(reader->name());
       if (is_first) first = member;
-      is_first = false;
       last = member;
       if (member == Member::kUnknown) {
         if (unknown.empty()) unknown = Unescaped(reader->name());
         continue;
       }
-      const size_t i = static_cast<size_t>(member);
-      has_duplicates = has_duplicates || present[i];
-      present[i] = true;
-      values[i] = reader->value();
+      has_duplicates = has_duplicates || Has(member);
+      if (!Has(member)) places_[static_cast<size_t>(member)] = count_++;
+      present |= Bit(member);
+      values_[places_[static_cast<size_t>(member)]] = reader->value();
     }
+  }
+
+  bool Has(Member member) const { return (present & Bit(member)) != 0; }
+
+  // Null if it is not there.
+  const JsonSpan* At(Member member) const {
+    return Has(member) ? &values_[places_[static_cast<size_t>(member)]]
+                       : nullptr;
   }
 
   // Null if it is not there or JSON null.
   const JsonSpan* Find(Member member) const {
-    const size_t i = static_cast<size_t>(member);
-    return present[i] && !values[i].is_null() ? &values[i] : nullptr;
+    const JsonSpan* const value = At(member);
+    return value != nullptr && !value->is_null() ? value : nullptr;
   }
-};
 
-DecodedKey Problem(KeyProblem problem, std::string detail) {
-  DecodedKey decoded;
-  decoded.problem = problem;
-  decoded.detail = std::move(detail);
-  return decoded;
-}
+  uint32_t present = 0;  // A bit for each that is there.
+  Member first = Member::kUnknown;
+  Member last = Member::kUnknown;
+  bool has_duplicates = false;
+  std::string unknown;
+
+ private:
+  // In the order of the text: of the twelve mostly the first four are there.
+  std::array<JsonSpan, kMembers.size()> values_;
+  std::array<uint8_t, kMembers.size()> places_ = {};
+  uint8_t count_ = 0;
+};
 
 // The type that `keytype` names, or what is wrong with it.
 KeyProblem ReadType(const Members& members, KeyType* type,
@@ -125,7 +137,10 @@ KeyProblem ReadType(const Members& members, KeyType* type,
   const JsonSpan* const keytype = members.Find(Member::kKeytype);
   if (keytype == nullptr) return KeyProblem::kKeytypeMissing;
   if (keytype->is_string()) {
-    const std::string name = Unescaped(*keytype);
+    const std::string unescaped =
+        keytype->has_escapes ? Unescaped(*keytype) : std::string();
+    const absl::string_view name =
+        keytype->has_escapes ? absl::string_view(unescaped) : keytype->text;
     for (const auto& [known, known_type] : kTypes) {
       if (name == known) {
         *type = known_type;
@@ -151,10 +166,10 @@ bool ReadString(const Members& members, Member member, std::string* text) {
 bool ReadInt(const Members& members, Member member, int32_t absent,
              int32_t* number) {
   *number = absent;
-  const size_t i = static_cast<size_t>(member);
-  if (!members.present[i]) return true;
+  const JsonSpan* const value = members.At(member);
+  if (value == nullptr) return true;
   std::optional<int32_t> read;
-  if (!JacksonInt32(members.values[i], &read)) return false;
+  if (!JacksonInt32(*value, &read)) return false;
   *number = read.value_or(0);
   return true;
 }
@@ -174,13 +189,17 @@ bool ReadAssociation(const Members& members, RegistryKey* key) {
 absl::string_view ReadMembers(const Members& members, RegistryKey* key) {
   if (!ReadInt(members, Member::kMagic, key->type == KeyType::kSchema ? 1 : 0,
                &key->magic)) {
+    key->subject.reset();
     return "magic";
   }
-  if (Has(Member::kSubject, key->type)) {
-    const JsonSpan* const subject = members.Find(Member::kSubject);
-    if (subject != nullptr && !JacksonString(*subject, &key->subject)) {
-      return "subject";
-    }
+  const JsonSpan* const subject =
+      (MembersOf(key->type) & Bit(Member::kSubject)) != 0
+          ? members.Find(Member::kSubject)
+          : nullptr;
+  if (subject == nullptr) {
+    key->subject.reset();
+  } else if (!JacksonString(*subject, &key->subject)) {
+    return "subject";
   }
   switch (key->type) {
     case KeyType::kSchema:
@@ -207,16 +226,16 @@ void ReadForm(const JsonTextReader& reader, const Members& members,
   decoded->form = members.first == Member::kKeytype  ? KeyForm::kKeytypeFirst
                   : members.last == Member::kKeytype ? KeyForm::kKeytypeLast
                                                      : KeyForm::kOther;
-  const size_t subject = static_cast<size_t>(Member::kSubject);
-  decoded->subject_is_null =
-      members.present[subject] && members.values[subject].is_null();
-  decoded->subject_is_escaped = members.present[subject] &&
-                                members.values[subject].is_string() &&
-                                !members.values[subject].canonical_escapes;
+  const JsonSpan* const subject = members.At(Member::kSubject);
+  decoded->subject_is_null = subject != nullptr && subject->is_null();
+  decoded->subject_is_escaped = subject != nullptr && subject->is_string() &&
+                                !subject->canonical_escapes;
   decoded->extra_member = members.unknown;
-  for (size_t i = 0; i < kMembers.size() && decoded->extra_member.empty();
+  const uint32_t extra = members.present & ~MembersOf(decoded->key.type);
+  for (size_t i = 0; i < kMembers.size() && decoded->extra_member.empty() &&
+                     extra != 0;
        ++i) {
-    if (members.present[i] && !Has(static_cast<Member>(i), decoded->key.type)) {
+    if ((extra >> i & 1) != 0) {
       decoded->extra_member = std::string(kMembers[i]);
     }
   }
@@ -271,36 +290,45 @@ absl::string_view Describe(KeyProblem problem) {
 }
 
 DecodedKey DecodeKey(const Bytes& key) {
-  if (!key.has_value()) return Problem(KeyProblem::kNull, "");
-  if (key->empty()) return Problem(KeyProblem::kEmpty, "");
+  DecodedKey decoded;
+  DecodeKey(key, &decoded);
+  return decoded;
+}
+
+void DecodeKey(const Bytes& key, DecodedKey* decoded) {
+  // The subject's memory is what is worth keeping.
+  std::optional<std::string> subject = std::move(decoded->key.subject);
+  *decoded = DecodedKey();
+  decoded->problem = key.has_value() ? KeyProblem::kEmpty : KeyProblem::kNull;
+  if (!key.has_value() || key->empty()) return;
   JsonTextReader reader(*key);
   const Members members(&reader);  // None, if it is no object.
   if (!reader.status().ok()) {
-    return Problem(KeyProblem::kNotJson,
-                   std::string(reader.status().message()));
-  }
-  if (reader.kind() == JsonKind::kNull) {
-    return Problem(KeyProblem::kJsonNull, "");
+    decoded->problem = KeyProblem::kNotJson;
+    decoded->detail = std::string(reader.status().message());
+    return;
   }
   if (reader.kind() != JsonKind::kObject) {
-    return Problem(KeyProblem::kNotAnObject, "");
+    decoded->problem = reader.kind() == JsonKind::kNull
+                           ? KeyProblem::kJsonNull
+                           : KeyProblem::kNotAnObject;
+    return;
   }
 
-  DecodedKey decoded;
-  decoded.problem = ReadType(members, &decoded.key.type, &decoded.detail);
-  ReadForm(reader, members, &decoded);
-  if (decoded.problem != KeyProblem::kNone) return decoded;
-  ReadSequence(members, &decoded.key);
-  const absl::string_view bad = ReadMembers(members, &decoded.key);
+  decoded->problem = ReadType(members, &decoded->key.type, &decoded->detail);
+  ReadForm(reader, members, decoded);
+  if (decoded->problem != KeyProblem::kNone) return;
+  ReadSequence(members, &decoded->key);
+  decoded->key.subject = std::move(subject);
+  const absl::string_view bad = ReadMembers(members, &decoded->key);
   if (!bad.empty()) {
-    decoded.problem = KeyProblem::kMember;
-    decoded.detail = std::string(bad);
-  } else if (decoded.key.type == KeyType::kSchema && decoded.key.magic != 0 &&
-             decoded.key.magic != 1) {
-    decoded.problem = KeyProblem::kMagic;
-    decoded.detail = absl::StrCat("magic ", decoded.key.magic);
+    decoded->problem = KeyProblem::kMember;
+    decoded->detail = std::string(bad);
+  } else if (decoded->key.type == KeyType::kSchema &&
+             decoded->key.magic != 0 && decoded->key.magic != 1) {
+    decoded->problem = KeyProblem::kMagic;
+    decoded->detail = absl::StrCat("magic ", decoded->key.magic);
   }
-  return decoded;
 }
 
 std::string LogicalKey(const RegistryKey& key) {

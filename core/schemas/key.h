@@ -89,6 +89,9 @@ struct DecodedKey {
 // Reads `key` as Confluent does (since 6.0.3, 6.1.2 and 6.2.0; older ones
 // refuse members they do not know). Any bytes are fine. Any thread.
 DecodedKey DecodeKey(const Bytes& key);
+// Same, into *decoded, whatever was in it: for many keys one after the other,
+// since the memory of the subject is used again.
+void DecodeKey(const Bytes& key, DecodedKey* decoded);
 
 // The key of a record in memory: what Confluent takes for the same whatever the
 // bytes are. Type, normal subject, version; context and association in full.

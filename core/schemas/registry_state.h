@@ -4,6 +4,7 @@
 #define CORE_SCHEMAS_REGISTRY_STATE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "core/base/digests.h"
 #include "core/schemas/value.h"
 
@@ -66,12 +67,13 @@ struct AssociationEntry {
 
 // Subjects are in their normal form; "" is global.
 struct RegistryState {
-  absl::flat_hash_map<std::string, SubjectVersions> subjects;
+  absl::node_hash_map<std::string, SubjectVersions> subjects;
   std::map<std::string, SubjectConfig> configs;
   std::map<std::string, SubjectMode> modes;
   std::map<std::string, int64_t> contexts;  // To the record's offset.
   std::map<std::string, AssociationEntry> associations;  // By logical key.
-  std::map<std::string, int32_t> max_ids;  // By context; highest ever seen.
+  // By context; the highest ever seen.
+  std::map<std::string, int32_t, std::less<>> max_ids;
 
   // Versions in all subjects.
   int64_t version_count() const;

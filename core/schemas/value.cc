@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/base/text.h"
+#include "core/json/member_name.h"
 #include "core/schemas/jackson.h"
 #include "core/schemas/rules.h"
 
@@ -29,6 +29,34 @@ void Fail(ValueProblem problem, absl::string_view detail,
   decoded->detail = EscapeForTerminal(detail.substr(0, 120));
 }
 
+// Names of members seen so far. Few, so no set; more than sixteen are not told
+// apart.
+class SeenNames {
+ public:
+  // Whether `name` was there before.
+  bool Add(absl::string_view name) {
+    // Mostly this alone tells that it was not.
+    const uint64_t bit = uint64_t{1} << ((name.size() * 7 + First(name)) % 64);
+    const bool may_be_there = (bits_ & bit) != 0;
+    bits_ |= bit;
+    const auto end = names_.begin() + count_;
+    if (may_be_there && std::find(names_.begin(), end, name) != end) {
+      return true;
+    }
+    if (count_ < names_.size()) names_[count_++] = name;
+    return false;
+  }
+
+ private:
+  static size_t First(absl::string_view name) {
+    return name.empty() ? 0 : static_cast<unsigned char>(name.front());
+  }
+
+  uint64_t bits_ = 0;
+  size_t count_ = 0;
+  std::array<absl::string_view, 16> names_;
+};
+
 // Scans `value` and hands each member to `take`, which returns false for a name
 // that it does not know and sets `decoded->problem` if it cannot read one.
 template <typename Take>
@@ -40,15 +68,10 @@ void ForEachMember(const Bytes& value, DecodedValue* decoded,
   }
   if (value->empty()) return Fail(ValueProblem::kEmpty, "", decoded);
   JsonTextReader reader(*value);
-  // Few members, so no set; more than that are not told apart.
-  absl::InlinedVector<absl::string_view, 16> seen;
+  SeenNames seen;
   while (reader.kind() == JsonKind::kObject && reader.NextMember()) {
     const absl::string_view raw = reader.name().text;
-    if (std::find(seen.begin(), seen.end(), raw) != seen.end()) {
-      decoded->is_lax = true;
-    } else if (seen.size() < 16) {
-      seen.push_back(raw);
-    }
+    if (seen.Add(raw)) decoded->is_lax = true;
     const std::string unescaped =
         reader.name().has_escapes ? Unescaped(reader.name()) : std::string();
     const absl::string_view name =
@@ -112,8 +135,7 @@ void TakeNested(ValueProblem problem, std::string detail,
 
 bool TakeSchemaMember(absl::string_view name, const JsonSpan& value,
                       SchemaValue* schema) {
-  std::string detail;
-  if (name == "schema") {
+  if (NameIs(name, "schema")) {
     // Numbers and booleans are texts to Jackson, and need no escapes.
     schema->schema.reset();
     if (value.is_null()) return true;
@@ -123,32 +145,35 @@ bool TakeSchemaMember(absl::string_view name, const JsonSpan& value,
     }
     schema->schema = value;
     schema->schema->kind = JsonKind::kString;
-  } else if (name == "subject") {
+  } else if (NameIs(name, "subject")) {
     TakeString(name, value, &schema->subject, schema);
-  } else if (name == "version") {
+  } else if (NameIs(name, "version")) {
     TakeInt32(name, value, &schema->version, schema);
-  } else if (name == "id") {
+  } else if (NameIs(name, "id")) {
     TakeInt32(name, value, &schema->id, schema);
-  } else if (name == "deleted") {
+  } else if (NameIs(name, "deleted")) {
     TakeBool(name, value, &schema->deleted, schema);
-  } else if (name == "schemaType") {
+  } else if (NameIs(name, "schemaType")) {
     TakeString(name, value, &schema->schema_type, schema);
-  } else if (name == "references") {
+  } else if (NameIs(name, "references")) {
+    std::string detail;
     TakeNested(ReadReferences(value, &schema->references, &detail), detail,
                schema);
-  } else if (name == "md5") {
+  } else if (NameIs(name, "md5")) {
     TakeString(name, value, &schema->md5, schema);
-  } else if (name == "metadata") {
+  } else if (NameIs(name, "metadata")) {
+    std::string detail;
     TakeNested(CheckMetadata(value, &detail), detail, schema);
     schema->metadata.reset();
     if (!value.is_null()) schema->metadata = value;
-  } else if (name == "ruleSet") {
+  } else if (NameIs(name, "ruleSet")) {
+    std::string detail;
     TakeNested(CheckRuleSet(value, &detail), detail, schema);
     schema->rule_set.reset();
     if (!value.is_null()) schema->rule_set = value;
-  } else if (name == "offset") {
+  } else if (NameIs(name, "offset")) {
     TakeInt64(name, value, &schema->offset, schema);
-  } else if (name == "ts") {
+  } else if (NameIs(name, "ts")) {
     TakeInt64(name, value, &schema->ts, schema);
   } else {
     return false;
@@ -214,11 +239,22 @@ absl::string_view SchemaValue::type() const {
 
 SchemaValue DecodeSchemaValue(const Bytes& value) {
   SchemaValue decoded;
-  ForEachMember(value, &decoded,
-                [&](absl::string_view name, const JsonSpan& member) {
-                  return TakeSchemaMember(name, member, &decoded);
-                });
+  DecodeSchemaValue(value, &decoded);
   return decoded;
+}
+
+void DecodeSchemaValue(const Bytes& value, SchemaValue* decoded) {
+  std::optional<std::string> subject = std::move(decoded->subject);
+  *decoded = SchemaValue();
+  bool has_subject = false;
+  ForEachMember(value, decoded,
+                [&](absl::string_view name, const JsonSpan& member) {
+                  if (!has_subject && NameIs(name, "subject")) {
+                    has_subject = true;
+                    decoded->subject = std::move(subject);
+                  }
+                  return TakeSchemaMember(name, member, decoded);
+                });
 }
 
 ConfigValue DecodeConfigValue(const Bytes& value) {

@@ -116,6 +116,8 @@ struct AssociationValue : DecodedValue {
 // long as the bytes of `value`. Source: spec/schemas-topic-format.md §3, §5.2.
 // Any thread.
 SchemaValue DecodeSchemaValue(const Bytes& value);
+// Same, into *decoded, whatever was in it, using the memory of its strings.
+void DecodeSchemaValue(const Bytes& value, SchemaValue* decoded);
 ConfigValue DecodeConfigValue(const Bytes& value);
 ModeValue DecodeModeValue(const Bytes& value);
 SubjectValue DecodeSubjectValue(const Bytes& value);

@@ -43,12 +43,13 @@ void TopicRecords::Add(const RecordBatch& batch) {
 
 void TopicRecords::Look(const Record& record) {
   ++records_;
-  const DecodedKey key = DecodeKey(record.key);
+  DecodeKey(record.key, &key_);
+  const DecodedKey& key = key_;
   marks_.Add(record, key);
   const bool is_schema =
       key.problem == KeyProblem::kNone && key.key.type == KeyType::kSchema;
-  const SchemaValue schema =
-      is_schema ? DecodeSchemaValue(record.value) : SchemaValue();
+  SchemaValue& schema = schema_;
+  if (is_schema) DecodeSchemaValue(record.value, &schema);
   const RecordEffect effect =
       replay_.Apply(record, key, is_schema ? &schema : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;

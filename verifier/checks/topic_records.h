@@ -58,6 +58,9 @@ class TopicRecords {
   KeyHistory keys_;
   int64_t records_ = 0;
   int64_t skipped_ = 0;
+  // Of the record that is looked at; here for the sake of their memory.
+  DecodedKey key_;
+  SchemaValue schema_;
 };
 
 }  // namespace sr
