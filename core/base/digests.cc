@@ -64,14 +64,16 @@ Digest128 Md5(absl::string_view bytes) {
   return digest;
 }
 
-std::string Sha256Hex(absl::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int length = 0;
+Digest256 Sha256(absl::string_view bytes) {
+  Digest256 digest;
   // Fails only in a broken OpenSSL; a wrong digest must never leave.
-  SR_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length,
+  SR_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr,
                       EVP_sha256(), nullptr) == 1);
-  return Hex(absl::string_view(reinterpret_cast<const char*>(digest.data()),
-                               length));
+  return digest;
 }
+
+std::string ToHex(const Digest256& digest) { return Hex(digest.view()); }
+
+std::string Sha256Hex(absl::string_view bytes) { return ToHex(Sha256(bytes)); }
 
 }  // namespace sr

@@ -46,6 +46,28 @@ std::string ToHex(const Digest128& digest);
 // InvalidArgument unless `text` is 32 hex digits.
 absl::StatusOr<Digest128> DigestFromHex(absl::string_view text);
 
+// 256 bits of SHA-256, in the order in which `sha256sum` prints them.
+struct Digest256 {
+  std::array<uint8_t, 32> bytes = {};
+
+  absl::string_view view() const {
+    return absl::string_view(reinterpret_cast<const char*>(bytes.data()),
+                             bytes.size());
+  }
+  friend bool operator==(const Digest256& a, const Digest256& b) {
+    return a.bytes == b.bytes;
+  }
+  friend bool operator<(const Digest256& a, const Digest256& b) {
+    return a.bytes < b.bytes;
+  }
+};
+
+// SHA-256 of `bytes`.
+Digest256 Sha256(absl::string_view bytes);
+
+// 64 lower-case hex digits.
+std::string ToHex(const Digest256& digest);
+
 // MD5 of `bytes`.
 Digest128 Md5(absl::string_view bytes);
 

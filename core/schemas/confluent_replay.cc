@@ -217,6 +217,10 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   } else if (options_.content_md5) {
     stored.md5 = ContentMd5(value);
   }
+  if (options_.content_hash.has_value()) {
+    stored.digests = std::make_shared<VersionDigests>(
+        DigestsOf(value, *options_.content_hash));
+  }
   const Normal subject(key.subject.has_value() ? *key.subject : EmptyString());
   if (*value.subject != subject.view() || value.version != key.version) {
     stored.other_name = std::make_shared<SchemaVersion::OtherName>(

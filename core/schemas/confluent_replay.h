@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "core/record/record.h"
 #include "core/schemas/confluent_version.h"
+#include "core/schemas/content_hash.h"
 #include "core/schemas/id_uses.h"
 #include "core/schemas/key.h"
 #include "core/schemas/record_effect.h"
@@ -26,6 +27,9 @@ struct ConfluentReplayOptions {
   // Also compute the content's MD5 of each version: what REST's guid is
   // compared with. Costs the unescaping of every text.
   bool content_md5 = false;
+  // Also compute what HashOf needs, texts at this level. Costs the unescaping
+  // of every text, three SHA-256 of it, and 112 bytes for each version.
+  std::optional<TextLevel> content_hash;
 };
 
 // A registry that is not the leader, which each is until it has read the whole

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/schemas/jackson.h"
+#include "core/schemas/members.h"
 #include "core/schemas/rules.h"
 
 namespace sr {
@@ -47,12 +48,6 @@ class Input {
   std::string bytes_;
 };
 
-std::string TextOf(const JsonSpan& value) {
-  std::optional<std::string> text;
-  (void)JacksonString(value, &text);
-  return text.value_or("");
-}
-
 Texts TextsOf(const JsonSpan& array) {
   Texts texts;
   if (array.kind != JsonKind::kArray) return texts;
@@ -60,19 +55,6 @@ Texts TextsOf(const JsonSpan& array) {
     texts.insert(TextOf(elements.value()));
   }
   return texts;
-}
-
-// The last member `name` of `object` that is not null; null if there is none.
-std::optional<JsonSpan> MemberOf(const JsonSpan& object,
-                                 absl::string_view name) {
-  std::optional<JsonSpan> found;
-  if (!object.is_object()) return found;
-  for (JsonMembers members(object); members.Next();) {
-    if (Unescaped(members.name()) != name) continue;
-    found.reset();
-    if (!members.value().is_null()) found = members.value();
-  }
-  return found;
 }
 
 std::map<std::string, JsonSpan, Utf16Order> SortedMembersOf(

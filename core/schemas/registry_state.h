@@ -14,6 +14,7 @@
 
 #include "absl/container/node_hash_map.h"
 #include "core/base/digests.h"
+#include "core/schemas/content_hash.h"
 #include "core/schemas/value.h"
 
 namespace sr {
@@ -27,7 +28,9 @@ struct SchemaVersion {
   Digest128 text;  // Of the text as TextDigest tells.
   std::vector<SchemaReference> references;
   std::optional<Digest128> md5;  // ContentMd5, or the one stored; if asked for.
-  int64_t offset = 0;            // Of the record that it is from.
+  // For HashOf (content_hash.h); null unless asked for.
+  std::shared_ptr<const VersionDigests> digests;
+  int64_t offset = 0;  // Of the record that it is from.
   int64_t timestamp = -1;
   // What its value calls it, where that is not what its key says.
   struct OtherName {
