@@ -11,6 +11,7 @@
 #include "core/json/member_name.h"
 #include "core/schemas/jackson.h"
 #include "core/schemas/subject.h"
+#include "core/schemas/usual_form.h"
 
 namespace sr {
 namespace {
@@ -252,6 +253,42 @@ void ReadSequence(const Members& members, RegistryKey* key) {
   }
 }
 
+// Reads `key` into *decoded, which has its defaults; `subject` is for its
+// memory.
+void DecodeAnyKey(const Bytes& key, std::optional<std::string> subject,
+                  DecodedKey* decoded) {
+  decoded->problem = key.has_value() ? KeyProblem::kEmpty : KeyProblem::kNull;
+  if (!key.has_value() || key->empty()) return;
+  JsonTextReader reader(*key);
+  const Members members(&reader);  // None, if it is no object.
+  if (!reader.status().ok()) {
+    decoded->problem = KeyProblem::kNotJson;
+    decoded->detail = std::string(reader.status().message());
+    return;
+  }
+  if (reader.kind() != JsonKind::kObject) {
+    decoded->problem = reader.kind() == JsonKind::kNull
+                           ? KeyProblem::kJsonNull
+                           : KeyProblem::kNotAnObject;
+    return;
+  }
+
+  decoded->problem = ReadType(members, &decoded->key.type, &decoded->detail);
+  ReadForm(reader, members, decoded);
+  if (decoded->problem != KeyProblem::kNone) return;
+  ReadSequence(members, &decoded->key);
+  decoded->key.subject = std::move(subject);
+  const absl::string_view bad = ReadMembers(members, &decoded->key);
+  if (!bad.empty()) {
+    decoded->problem = KeyProblem::kMember;
+    decoded->detail = std::string(bad);
+  } else if (decoded->key.type == KeyType::kSchema &&
+             decoded->key.magic != 0 && decoded->key.magic != 1) {
+    decoded->problem = KeyProblem::kMagic;
+    decoded->detail = absl::StrCat("magic ", decoded->key.magic);
+  }
+}
+
 }  // namespace
 
 absl::string_view NameOf(KeyType type) {
@@ -299,36 +336,11 @@ void DecodeKey(const Bytes& key, DecodedKey* decoded) {
   // The subject's memory is what is worth keeping.
   std::optional<std::string> subject = std::move(decoded->key.subject);
   *decoded = DecodedKey();
-  decoded->problem = key.has_value() ? KeyProblem::kEmpty : KeyProblem::kNull;
-  if (!key.has_value() || key->empty()) return;
-  JsonTextReader reader(*key);
-  const Members members(&reader);  // None, if it is no object.
-  if (!reader.status().ok()) {
-    decoded->problem = KeyProblem::kNotJson;
-    decoded->detail = std::string(reader.status().message());
-    return;
-  }
-  if (reader.kind() != JsonKind::kObject) {
-    decoded->problem = reader.kind() == JsonKind::kNull
-                           ? KeyProblem::kJsonNull
-                           : KeyProblem::kNotAnObject;
-    return;
-  }
-
-  decoded->problem = ReadType(members, &decoded->key.type, &decoded->detail);
-  ReadForm(reader, members, decoded);
-  if (decoded->problem != KeyProblem::kNone) return;
-  ReadSequence(members, &decoded->key);
   decoded->key.subject = std::move(subject);
-  const absl::string_view bad = ReadMembers(members, &decoded->key);
-  if (!bad.empty()) {
-    decoded->problem = KeyProblem::kMember;
-    decoded->detail = std::string(bad);
-  } else if (decoded->key.type == KeyType::kSchema &&
-             decoded->key.magic != 0 && decoded->key.magic != 1) {
-    decoded->problem = KeyProblem::kMagic;
-    decoded->detail = absl::StrCat("magic ", decoded->key.magic);
-  }
+  if (key.has_value() && ReadUsualKey(*key, decoded)) return;
+  subject = std::move(decoded->key.subject);
+  decoded->key.subject.reset();
+  DecodeAnyKey(key, std::move(subject), decoded);
 }
 
 std::string LogicalKey(const RegistryKey& key) {

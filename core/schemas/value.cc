@@ -10,6 +10,7 @@
 #include "core/json/member_name.h"
 #include "core/schemas/jackson.h"
 #include "core/schemas/rules.h"
+#include "core/schemas/usual_form.h"
 
 namespace sr {
 namespace {
@@ -246,6 +247,10 @@ SchemaValue DecodeSchemaValue(const Bytes& value) {
 void DecodeSchemaValue(const Bytes& value, SchemaValue* decoded) {
   std::optional<std::string> subject = std::move(decoded->subject);
   *decoded = SchemaValue();
+  decoded->subject = std::move(subject);
+  if (value.has_value() && ReadUsualValue(*value, decoded)) return;
+  subject = std::move(decoded->subject);
+  decoded->subject.reset();
   bool has_subject = false;
   ForEachMember(value, decoded,
                 [&](absl::string_view name, const JsonSpan& member) {
