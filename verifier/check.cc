@@ -7,6 +7,7 @@
 #include "core/base/status_context.h"
 #include "core/findings/report.h"
 #include "verifier/check_levels.h"
+#include "verifier/check_topic_level.h"
 #include "verifier/checks/storage.h"
 #include "verifier/commands.h"
 #include "verifier/report_output.h"
@@ -64,6 +65,10 @@ absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
     RecordLevels levels(location.text, options, &report);
     const absl::StatusOr<StorageResult> result =
         CheckStorage(location, options, above_storage ? &levels : nullptr);
+    if (options.HasLevel("topic")) {
+      AddTopicLevel(location, options,
+                    result.ok() ? result->largest_record_bytes : 0, &report);
+    }
     if (result.ok()) {
       AddResult(location, *result, &report);
       continue;
@@ -76,8 +81,11 @@ absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
     copy.reason = RenderError(result.status());
     report.copies.push_back(std::move(copy));
   }
-  // Nothing could be looked at: not a result, an error.
-  if (failed == options.copies.size()) return last_failure;
+  // Nothing could be looked at: not a result, an error. A topic that cannot be
+  // read may still have been found to be wrong.
+  if (failed == options.copies.size() && report.findings.empty()) {
+    return last_failure;
+  }
   AddLevelsThatDidNotRun(options, &report);
   return WriteReport(options, std::move(report), output);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/findings/schema_codes.h"
+#include "core/findings/topic_codes.h"
 
 namespace sr {
 namespace {
@@ -94,6 +95,7 @@ absl::Span<const CodeInfo> AllCodes() {
   static const auto* const all = [] {
     auto* const table = new std::vector<CodeInfo>(kCodes.begin(), kCodes.end());
     table->insert(table->end(), SchemaCodes().begin(), SchemaCodes().end());
+    table->insert(table->end(), TopicCodes().begin(), TopicCodes().end());
     return table;
   }();
   return *all;

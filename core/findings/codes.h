@@ -96,6 +96,16 @@ inline constexpr char kKeyTwinArmed[] = "KEY_TWIN_ARMED";
 inline constexpr char kKeyFormTwin[] = "KEY_FORM_TWIN";
 inline constexpr char kGlobalKeyTwin[] = "GLOBAL_KEY_TWIN";
 
+// The topic's configuration.
+inline constexpr char kPartitionCount[] = "PARTITION_COUNT";
+inline constexpr char kCleanupPolicy[] = "CLEANUP_POLICY";
+inline constexpr char kReplicationFactorLow[] = "REPLICATION_FACTOR_LOW";
+inline constexpr char kMinIsrLow[] = "MIN_ISR_LOW";
+inline constexpr char kUncleanElection[] = "UNCLEAN_ELECTION";
+inline constexpr char kMessageSizeHeadroom[] = "MESSAGE_SIZE_HEADROOM";
+inline constexpr char kLogStartNonzero[] = "LOG_START_NONZERO";
+inline constexpr char kTimestampType[] = "TIMESTAMP_TYPE";
+
 }  // namespace codes
 
 struct CodeInfo {

@@ -289,6 +289,9 @@ absl::StatusOr<TopicMetadata> FetchTopicMetadata(RdClient* client,
       if (found->topic_cnt > 0) {
         error = found->topics[0].err;
         metadata.partitions = found->topics[0].partition_cnt;
+        if (metadata.partitions > 0) {
+          metadata.replicas = found->topics[0].partitions[0].replica_cnt;
+        }
       }
       rd_kafka_metadata_destroy(found);
     }

@@ -119,6 +119,7 @@ class RdClient {
 // What the cluster's metadata says about a topic.
 struct TopicMetadata {
   int partitions = 0;
+  int replicas = 0;  // Of partition 0.
   int brokers = 0;
   // Whether the controller is one of the brokers. If not, admin calls go
   // nowhere (librdkafka's mock names none that exists) and only time out.

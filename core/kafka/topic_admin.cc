@@ -190,6 +190,7 @@ absl::StatusOr<TopicState> TopicAdmin::Describe(const std::string& topic) {
                    FetchTopicMetadata(client, topic, impl_->timeout));
   TopicState state;
   state.partitions = metadata.partitions;
+  state.replicas = metadata.replicas;
   char* id = rd_kafka_clusterid(client->get(), ToMillis(impl_->timeout));
   if (id != nullptr) {
     state.cluster_id = id;

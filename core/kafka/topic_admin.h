@@ -25,6 +25,7 @@ struct ConfigEntry {
 struct TopicState {
   std::string cluster_id;  // Empty if the broker gives none.
   int partitions = 0;
+  int replicas = 0;  // Of partition 0.
   // Of partition 0: first offset still there, and the end (exclusive). Both 0
   // for a new topic.
   int64_t low_watermark = 0;

@@ -20,20 +20,32 @@ absl::Status CheckPartitions(const Location& location, int partitions) {
       "that could be kept");
 }
 
+absl::StatusOr<TopicDescription> Describe(const ClientProperties& properties,
+                                          const Location& location,
+                                          const CopyOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<TopicAdmin> admin,
+                   TopicAdmin::Open(properties, options.timeout));
+  TopicDescription topic;
+  ASSIGN_OR_RETURN(topic.state, admin->Describe(location.topic));
+  ASSIGN_OR_RETURN(
+      topic.checkpoint,
+      ReadCheckpoint(properties, location.topic, options.timeout,
+                     CheckpointReading::kAsCommitted));
+  topic.is_shadow = location.role_shadow || topic.checkpoint.has_value();
+  return topic;
+}
+
 absl::StatusOr<Copy> OpenTopic(const Location& location,
                                const CopyOptions& options) {
   ASSIGN_OR_RETURN(const ClientProperties properties,
                    PropertiesOf(location, options));
-  ASSIGN_OR_RETURN(std::unique_ptr<TopicAdmin> admin,
-                   TopicAdmin::Open(properties, options.timeout));
-  ASSIGN_OR_RETURN(TopicState state, admin->Describe(location.topic));
+  ASSIGN_OR_RETURN(TopicDescription topic,
+                   Describe(properties, location, options));
+  TopicState& state = topic.state;
   RETURN_IF_ERROR(CheckPartitions(location, state.partitions));
 
   Copy copy;
-  ASSIGN_OR_RETURN(
-      copy.info.checkpoint,
-      ReadCheckpoint(properties, location.topic, options.timeout,
-                     CheckpointReading::kAsCommitted));
+  copy.info.checkpoint = std::move(topic.checkpoint);
   copy.info.location = location;
   copy.info.cluster_id = state.cluster_id;
   copy.info.topic = location.topic;
@@ -42,8 +54,7 @@ absl::StatusOr<Copy> OpenTopic(const Location& location,
   copy.info.partitions = state.partitions;
   copy.info.topic_config = std::move(state.config);
   copy.info.config_missing_reason = state.config_missing_reason;
-  copy.info.is_shadow =
-      location.role_shadow || copy.info.checkpoint.has_value();
+  copy.info.is_shadow = topic.is_shadow;
 
   TopicSourceOptions source_options;
   source_options.properties = properties;
@@ -86,6 +97,13 @@ absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
   return ClientProperties::Load(location.bootstrap_servers,
                                 location.config_file,
                                 options.client_overrides);
+}
+
+absl::StatusOr<TopicDescription> DescribeTopic(const Location& location,
+                                               const CopyOptions& options) {
+  ASSIGN_OR_RETURN(const ClientProperties properties,
+                   PropertiesOf(location, options));
+  return Describe(properties, location, options);
 }
 
 absl::StatusOr<Copy> OpenCopy(const Location& location,

@@ -60,6 +60,20 @@ struct Copy {
   std::unique_ptr<RecordSource> source;  // Positioned at start_offset.
 };
 
+// What the cluster says about a topic.
+struct TopicDescription {
+  TopicState state;
+  // Of a shadow; nullopt if ?role=shadow was given and there is none.
+  std::optional<Checkpoint> checkpoint;
+  bool is_shadow = false;  // By its checkpoint, or by ?role=shadow.
+};
+
+// Asks the cluster of a kafka:// location; a topic of any number of partitions.
+// NotFound, Unavailable, PermissionDenied, Unauthenticated, InvalidArgument,
+// DataLoss (checkpoint).
+absl::StatusOr<TopicDescription> DescribeTopic(const Location& location,
+                                               const CopyOptions& options);
+
 // Loads the client properties of a kafka:// location.
 absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
                                               const CopyOptions& options);

@@ -1,5 +1,6 @@
 #include "verifier/checks/storage.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -147,6 +148,11 @@ absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
       absl::StrCat("check ", location.text), quiet, options.clock, &copy,
       [&result, observer](const RecordBatch& batch) {
         if (observer != nullptr) observer->Add(batch);
+        for (const Record& record : batch) {
+          result.largest_record_bytes =
+              std::max(result.largest_record_bytes,
+                       static_cast<int64_t>(PayloadBytes(record)));
+        }
         result.records += static_cast<int64_t>(batch.size());
         result.verified_through =
             VerifiedThrough{batch.back().offset, batch.back().timestamp};

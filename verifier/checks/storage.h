@@ -17,6 +17,8 @@ namespace sr {
 struct StorageResult {
   FindingList findings;
   int64_t records = 0;  // Whole and verified.
+  // Key, value and headers of the largest of them; of topics only.
+  int64_t largest_record_bytes = 0;
   std::optional<VerifiedThrough> verified_through;
 };
 

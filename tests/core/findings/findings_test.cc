@@ -107,7 +107,15 @@ TEST(Codes, KeepTheirNames) {
             "COMPACTION_DIVERGENCE error\n"
             "KEY_TWIN_ARMED error\n"
             "KEY_FORM_TWIN warning\n"
-            "GLOBAL_KEY_TWIN warning\n");
+            "GLOBAL_KEY_TWIN warning\n"
+            "PARTITION_COUNT error\n"
+            "CLEANUP_POLICY error\n"
+            "REPLICATION_FACTOR_LOW warning\n"
+            "MIN_ISR_LOW warning\n"
+            "UNCLEAN_ELECTION warning\n"
+            "MESSAGE_SIZE_HEADROOM warning\n"
+            "LOG_START_NONZERO warning\n"
+            "TIMESTAMP_TYPE warning\n");
 }
 
 TEST(Exceptions, AreExplained) {
