@@ -94,7 +94,7 @@ void RecordAndReplayLevels(benchmark::State& state) {
   const std::vector<TestRecord> history = BenchHistory(state.range(0));
   const RecordBatch batch = BatchOf(history);
   for (auto _ : state) {
-    TopicRecords levels("bench", ProductChoice());
+    TopicRecords levels("bench", ProductChoice(), /*texts=*/false);
     levels.Add(batch);
     const TopicRecordsResult result = levels.Finish();
     SR_CHECK(result.record_findings.empty() && result.replay_findings.empty());

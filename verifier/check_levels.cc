@@ -21,7 +21,8 @@ RecordLevels::RecordLevels(std::string copy, const VerifierOptions& options,
     : copy_(std::move(copy)), options_(options), report_(report) {}
 
 void RecordLevels::Begin() {
-  records_ = std::make_unique<TopicRecords>(copy_, options_.product);
+  records_ = std::make_unique<TopicRecords>(copy_, options_.product,
+                                            options_.HasLevel("schema"));
 }
 
 void RecordLevels::Add(const RecordBatch& batch) { records_->Add(batch); }
@@ -51,6 +52,10 @@ void RecordLevels::End() {
     if (!result.outlook.empty()) {
       report_->outlooks.push_back({copy_, std::move(result.outlook)});
     }
+  }
+  if (options_.HasLevel("schema")) {
+    report_->findings.Merge(result.schema_findings);
+    AddLevel(result.schema);
   }
 }
 

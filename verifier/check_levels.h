@@ -16,7 +16,7 @@ namespace sr {
 // The level of that name in `report`, made if it is not there yet.
 LevelResult* LevelOf(Report* report, const std::string& name);
 
-// Runs the levels record and replay over the histories of one copy, as far as
+// Runs the levels record, replay and schema over the histories of one copy, as far as
 // they are asked for, and adds what comes out to the report.
 class RecordLevels : public RecordObserver {
  public:

@@ -58,8 +58,9 @@ absl::StatusOr<std::vector<std::string>> LevelsFrom(const std::string& text) {
       absl::StrSplit(text, ',', absl::SkipEmpty());
   for (const std::string& level : levels) {
     if (level != "storage" && level != "record" && level != "replay" &&
-        level != "topic") {
-      return BadFlagValue("levels", text, "storage, record, replay, topic");
+        level != "schema" && level != "topic") {
+      return BadFlagValue("levels", text,
+                          "storage, record, replay, schema, topic");
     }
   }
   return levels;
@@ -121,7 +122,8 @@ const ProgramSpec& VerifierProgram() {
         "schemas-verifier show kafka://a:9092/_schemas --from-offset=100 "
         "--raw --output=ndjson"}},
       {{"levels", "LEVEL,...",
-        "storage, record, replay, topic; default all. storage is always run"},
+        "storage, record, replay, schema, topic; default all. storage is always "
+        "run"},
        {"product", "NAME",
         "the registry that reads the topic: confluent-X.Y, karapace, redpanda; "
         "default by what wrote it"},

@@ -96,6 +96,15 @@ inline constexpr char kKeyTwinArmed[] = "KEY_TWIN_ARMED";
 inline constexpr char kKeyFormTwin[] = "KEY_FORM_TWIN";
 inline constexpr char kGlobalKeyTwin[] = "GLOBAL_KEY_TWIN";
 
+// Where schemas lead, and what their texts are.
+inline constexpr char kReferenceDangling[] = "REFERENCE_DANGLING";
+inline constexpr char kReferenceTargetSoftDeleted[] =
+    "REFERENCE_TARGET_SOFT_DELETED";
+inline constexpr char kReferenceCycle[] = "REFERENCE_CYCLE";
+inline constexpr char kSchemaUnparsable[] = "SCHEMA_UNPARSABLE";
+inline constexpr char kNameNotDefined[] = "NAME_NOT_DEFINED";
+inline constexpr char kImportNotSupplied[] = "IMPORT_NOT_SUPPLIED";
+
 // The topic's configuration.
 inline constexpr char kPartitionCount[] = "PARTITION_COUNT";
 inline constexpr char kCleanupPolicy[] = "CLEANUP_POLICY";

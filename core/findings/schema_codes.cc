@@ -192,6 +192,33 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "a global setting stands in the topic under several byte forms",
        "As KEY_FORM_TWIN. Set the level again over REST before the old form "
        "matters."},
+
+      // Where schemas lead, and what their texts are.
+      {codes::kReferenceDangling, Severity::kError,
+       "a schema refers to a version that is not there",
+       "Nobody can use the schema, nor what refers to it (42201). Bring the "
+       "version back from an archive under its old id."},
+      {codes::kReferenceTargetSoftDeleted, Severity::kWarning,
+       "a schema that is live refers to a version that is deleted",
+       "A Confluent registry still reads it, but takes no new schema with this "
+       "reference. Do not delete the version permanently."},
+      {codes::kReferenceCycle, Severity::kError,
+       "a schema refers to itself, directly or by others",
+       "Find out what wrote it: no registry takes such a schema, and none can "
+       "resolve it."},
+      {codes::kSchemaUnparsable, Severity::kError,
+       "the text of a schema does not parse as what it claims to be",
+       "A Confluent registry loads it and fails when it is asked for (42201), "
+       "others drop the record. Compare with an archive, and find out what "
+       "wrote it."},
+      {codes::kNameNotDefined, Severity::kError,
+       "an Avro schema uses a name that neither it nor a reference defines",
+       "Nobody can use the schema (42201). Find out which reference it had when "
+       "it was registered; an archive may hold it."},
+      {codes::kImportNotSupplied, Severity::kInfo,
+       "a Protobuf schema imports a file that no reference supplies",
+       "Nothing, as long as only options come from it; registries take such "
+       "schemas."},
   };
   return *table;
 }

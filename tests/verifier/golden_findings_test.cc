@@ -78,7 +78,8 @@ void AppendFindings(const std::string& topic,
   checked.Add(BatchOf(records));
   const TopicRecordsResult result = checked.Finish();
   for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings}) {
+       {&result.record_findings, &result.replay_findings,
+        &result.schema_findings}) {
     for (const Finding& finding : list->kept()) {
       lines->push_back(absl::StrCat(topic, ": ", SeverityName(finding.severity),
                                     " ", finding.code, "@",
@@ -109,6 +110,32 @@ TEST(GoldenFindingsTest, AreExactlyThoseThatAreJustified) {
       RecordsOfShow("tests/data/golden/karapace-6.2.0-basic.ndjson.xz"),
       &found);
   EXPECT_THAT(found, testing::ElementsAreArray(ExpectedLines()));
+}
+
+// An extra where the recordings lie beside the project: what real projects
+// registered on a real server, and four thousand versions.
+TEST(GoldenFindingsTest, RealSchemasHaveNoFindingAboveInfo) {
+  for (const char* name : {"s10-real-schemas", "s2-larger"}) {
+    const std::string path = absl::StrCat("../shared/golden/confluent/8.2.2/",
+                                          name, "/records.jsonl.xz");
+    if (!std::ifstream(path).good()) {
+      GTEST_SKIP() << path << " is not there; an extra";
+    }
+    std::vector<TestRecord> records;
+    for (const JsonValue& line : Lines(path)) {
+      TestRecord record;
+      record.offset = line.Find("offset")->int64_value();
+      record.timestamp = line.Find("timestamp")->int64_value();
+      record.key = BytesOf(*line.Find("key_base64"));
+      record.value = BytesOf(*line.Find("value_base64"));
+      records.push_back(std::move(record));
+    }
+    std::vector<std::string> found;
+    AppendFindings(name, records, &found);
+    for (const std::string& line : found) {
+      EXPECT_THAT(line, testing::HasSubstr(": info IMPORT_NOT_SUPPLIED@"));
+    }
+  }
 }
 
 // Whether what `check` says of compaction is what the real classes did: their

@@ -50,11 +50,12 @@ TopicRecordsResult Check(const std::vector<TestRecord>& records,
   return topic.Finish();
 }
 
-// "error KEY_NULL@17" for each finding of both levels.
+// "error KEY_NULL@17" for each finding of all levels.
 std::vector<std::string> FindingsOf(const TopicRecordsResult& result) {
   std::vector<std::string> found;
   for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings}) {
+       {&result.record_findings, &result.replay_findings,
+        &result.schema_findings}) {
     for (const Finding& finding : list->kept()) {
       found.push_back(absl::StrCat(SeverityName(finding.severity), " ",
                                    finding.code, "@",
@@ -98,6 +99,12 @@ constexpr int kId = 900'000;
 
 std::string Good(const std::string& more = "") {
   return SchemaValue("planted", 1, kId, more);
+}
+
+std::string WithText(const std::string& type, const std::string& escaped) {
+  return absl::StrCat(R"({"subject":"planted","version":1,"id":)", kId,
+                      R"(,"schemaType":")", type, R"(","schema":")", escaped,
+                      R"(","deleted":false})");
 }
 
 const std::vector<Plant>& Plants() {
@@ -211,6 +218,18 @@ const std::vector<Plant>& Plants() {
        R"({"keytype":"ASSOC","tenant":"t","resourceName":"a","resourceNamespace":"n","resourceType":"topic","associationType":"value","subject":"x","magic":0})",
        R"({"guid":"g","tenant":"t","resourceName":"b","resourceNamespace":"n","resourceType":"topic","associationType":"value","subject":"x"})"},
       {codes::kNoopValue, R"({"keytype":"NOOP","magic":0})", "{}"},
+      {codes::kReferenceDangling, key,
+       Good(R"(,"references":[{"name":"n","subject":"gone","version":1}])")},
+      {codes::kReferenceCycle, key,
+       Good(R"(,"references":[{"name":"n","subject":"planted","version":1}])")},
+      {codes::kSchemaUnparsable, key, WithText("AVRO", R"({\"type\":\"map\"})")},
+      {codes::kSchemaUnparsable, key, WithText("JSON", "[]")},
+      {codes::kSchemaUnparsable, key, WithText("PROTOBUF", "message {")},
+      {codes::kNameNotDefined, key,
+       WithText("AVRO", R"([\"null\",\"com.example.Gone\"])")},
+      {codes::kImportNotSupplied, key,
+       WithText("PROTOBUF",
+                R"(import \"google/protobuf/any.proto\";import \"gone.proto\";)")},
   };
   return *plants;
 }
@@ -248,6 +267,7 @@ TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
                                        {codes::kKeyTwinArmed, 1},
                                        {codes::kKeyFormTwin, 1},
                                        {codes::kGlobalKeyTwin, 1},
+                                       {codes::kReferenceTargetSoftDeleted, 1},
                                        {codes::kReaderVersionMin, 1}};
   for (const Plant& plant : Plants()) ++plants[plant.code];
   for (const CodeInfo& info : SchemaCodes()) {
@@ -357,6 +377,54 @@ TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
     EXPECT_THAT(FindingsOf(Check(records)),
                 ElementsAre(absl::StrCat("error ", code, "@", kHistory + 1)));
   }
+}
+
+TEST(TopicRecordsTest, AReferenceToWhatIsDeletedIsFoundWhileItsOwnerIsLive) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  const std::string referring =
+      R"(,"references":[{"name":"n","subject":"target","version":1}])";
+  records.push_back(Appended(kHistory, SchemaKey("target", 1),
+                             SchemaValue("target", 1, kId)));
+  records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1),
+                             SchemaValue("planted", 1, kId, referring)));
+  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+  records.push_back(Appended(
+      kHistory + 2, R"({"keytype":"DELETE_SUBJECT","subject":"target","magic":0})",
+      R"({"subject":"target","version":1})"));
+  EXPECT_THAT(FindingsOf(Check(records)),
+              ElementsAre(absl::StrCat(
+                  "warning REFERENCE_TARGET_SOFT_DELETED@", kHistory + 1)));
+  records.push_back(Appended(
+      kHistory + 3,
+      R"({"keytype":"DELETE_SUBJECT","subject":"planted","magic":0})",
+      R"({"subject":"planted","version":1})"));
+  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+}
+
+// By a name in another's text; of a subject without a context, in that of the
+// one that refers to it.
+TEST(TopicRecordsTest, WhatReferencesDefineIsNotMissed) {
+  const auto records = [](const std::string& first, const std::string& second) {
+    std::vector<TestRecord> all =
+        RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+    all.push_back(Appended(
+        kHistory,
+        R"({"keytype":"CONTEXT","tenant":"default","context":".planted","magic":0})",
+        R"({"tenant":"default","context":".planted"})"));
+    all.push_back(Appended(kHistory + 1, SchemaKey(":.planted:base", 1), first));
+    all.push_back(Appended(kHistory + 2, SchemaKey(":.planted:next", 1), second));
+    return all;
+  };
+  const std::string base =
+      R"({"subject":":.planted:base","version":1,"id":1,"schema":"{\"type\":\"fixed\",\"name\":\"a.F\",\"size\":1}","deleted":false})";
+  const std::string next =
+      R"({"subject":":.planted:next","version":1,"id":2,"references":[{"name":"a.F","subject":"base","version":1}],"schema":"\"a.F\"","deleted":false})";
+  EXPECT_THAT(FindingsOf(Check(records(base, next))), IsEmpty());
+  const std::string lacking =
+      R"({"subject":":.planted:next","version":1,"id":2,"schema":"\"a.F\"","deleted":false})";
+  EXPECT_THAT(FindingsOf(Check(records(base, lacking))),
+              ElementsAre(absl::StrCat("error NAME_NOT_DEFINED@", kHistory + 2)));
 }
 
 TEST(TopicRecordsTest, AGlobalSettingInTwoFormsIsFound) {

@@ -8,6 +8,7 @@
 #include "core/findings/codes.h"
 #include "core/schemas/subject.h"
 #include "verifier/checks/key_checks.h"
+#include "verifier/checks/references.h"
 #include "verifier/checks/value_checks.h"
 
 namespace sr {
@@ -31,11 +32,14 @@ int64_t DeletedWithSubject(const RegistryState& state,
 
 }  // namespace
 
-TopicRecords::TopicRecords(std::string copy, ProductChoice choice)
+TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts)
     : choice_(choice),
       record_findings_(copy),
-      replay_findings_(std::move(copy)),
-      replay_(ReplayOptions(choice)) {}
+      replay_findings_(copy),
+      schema_findings_(std::move(copy)),
+      replay_(ReplayOptions(choice)) {
+  if (texts) texts_.emplace();
+}
 
 void TopicRecords::Add(const RecordBatch& batch) {
   for (const Record& record : batch) Look(record);
@@ -59,6 +63,10 @@ void TopicRecords::Look(const Record& record) {
     CheckValue(checked, &record_findings_);
   } else if (record.value.has_value()) {
     CheckSchemaValue(checked, schema, &record_findings_);
+    if (texts_.has_value() && schema.problem == ValueProblem::kNone &&
+        schema.schema.has_value()) {
+      texts_->Add(schema);
+    }
   }
   keys_.Add(checked);
   LookAtReplay(checked);
@@ -119,16 +127,24 @@ TopicRecordsResult TopicRecords::Finish() {
   result.record.items = records_;
   result.record_findings = record_findings_.TakeFor(result.product.product);
   result.replay.name = "replay";
+  result.schema.name = "schema";
   if (result.product.product != Product::kConfluent) {
     result.replay.outcome = Outcome::kSkipped;
     result.replay.reason = absl::StrCat(
         "no model of ", NameOf(result.product.product), " in this version");
+    result.schema.outcome = result.replay.outcome;
+    result.schema.reason = result.replay.reason;
     return result;
   }
   result.replay.items = records_;
   keys_.Report(&replay_findings_);
+  CheckReferences(replay_.state(), &replay_findings_);
   result.replay_findings = replay_findings_.TakeFor(Product::kConfluent);
   result.outlook = Outlook();
+  if (!texts_.has_value()) return result;
+  result.schema.items = texts_->size();
+  texts_->Report(replay_.state(), &schema_findings_);
+  result.schema_findings = schema_findings_.TakeFor(Product::kConfluent);
   return result;
 }
 

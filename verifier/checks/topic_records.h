@@ -15,6 +15,7 @@
 #include "core/schemas/writer_marks.h"
 #include "verifier/checks/finding_sink.h"
 #include "verifier/checks/key_history.h"
+#include "verifier/checks/parsed_texts.h"
 
 namespace sr {
 
@@ -28,8 +29,10 @@ struct TopicRecordsResult {
   DetectedProduct product;
   FindingList record_findings;
   FindingList replay_findings;
+  FindingList schema_findings;
   LevelResult record;
   LevelResult replay;
+  LevelResult schema;
   // A sentence for people on what happens at the next start; "" if nothing is
   // known of it.
   std::string outlook;
@@ -38,7 +41,8 @@ struct TopicRecordsResult {
 // Takes the records of one history in order. One thread.
 class TopicRecords {
  public:
-  TopicRecords(std::string copy, ProductChoice choice);
+  // `texts`: whether texts of schemas are parsed.
+  TopicRecords(std::string copy, ProductChoice choice, bool texts = true);
 
   void Add(const RecordBatch& batch);
 
@@ -53,9 +57,11 @@ class TopicRecords {
   const ProductChoice choice_;
   FindingSink record_findings_;
   FindingSink replay_findings_;
+  FindingSink schema_findings_;
   WriterMarks marks_;
   ConfluentReplay replay_;
   KeyHistory keys_;
+  std::optional<ParsedTexts> texts_;
   int64_t records_ = 0;
   int64_t skipped_ = 0;
   // Of the record that is looked at; here for the sake of their memory.
