@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/time.h"
+
 namespace sr {
 
 LevelResult* LevelOf(Report* report, const std::string& name) {
@@ -22,7 +24,8 @@ RecordLevels::RecordLevels(std::string copy, const VerifierOptions& options,
 
 void RecordLevels::Begin() {
   records_ = std::make_unique<TopicRecords>(copy_, options_.product,
-                                            options_.HasLevel("schema"));
+                                            options_.HasLevel("schema"),
+                                            absl::ToUnixMillis(options_.copy.clock->Now()));
 }
 
 void RecordLevels::Add(const RecordBatch& batch) { records_->Add(batch); }

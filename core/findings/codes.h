@@ -86,6 +86,23 @@ inline constexpr char kContextMismatch[] = "CONTEXT_MISMATCH";
 inline constexpr char kAssocMismatch[] = "ASSOC_MISMATCH";
 inline constexpr char kNoopValue[] = "NOOP_VALUE";
 
+// Around key and value, and the finer points of both.
+inline constexpr char kTimestampInvalid[] = "TIMESTAMP_INVALID";
+inline constexpr char kTimestampBackward[] = "TIMESTAMP_BACKWARD";
+inline constexpr char kHeaderUnexpected[] = "HEADER_UNEXPECTED";
+inline constexpr char kKeyFormForeign[] = "KEY_FORM_FOREIGN";
+inline constexpr char kSubjectGlobalContext[] = "SUBJECT_GLOBAL_CONTEXT";
+inline constexpr char kRollbackOffsetInvalid[] = "ROLLBACK_OFFSET_INVALID";
+inline constexpr char kMetadataNotSorted[] = "METADATA_NOT_SORTED";
+inline constexpr char kEncNeedsKeyset[] = "ENC_NEEDS_KEYSET";
+inline constexpr char kEncSensitiveEmpty[] = "ENC_SENSITIVE_EMPTY";
+inline constexpr char kRuleNameDuplicate[] = "RULE_NAME_DUPLICATE";
+inline constexpr char kRuleModeMisplaced[] = "RULE_MODE_MISPLACED";
+inline constexpr char kConfigEmpty[] = "CONFIG_EMPTY";
+inline constexpr char kModeForwardScope[] = "MODE_FORWARD_SCOPE";
+inline constexpr char kModeReadonlyOverride[] = "MODE_READONLY_OVERRIDE";
+inline constexpr char kContextTenant[] = "CONTEXT_TENANT";
+
 // What a registry makes of the records.
 inline constexpr char kReaderVersionMin[] = "READER_VERSION_MIN";
 inline constexpr char kIdConflict[] = "ID_CONFLICT";
@@ -95,6 +112,21 @@ inline constexpr char kCompactionDivergence[] = "COMPACTION_DIVERGENCE";
 inline constexpr char kKeyTwinArmed[] = "KEY_TWIN_ARMED";
 inline constexpr char kKeyFormTwin[] = "KEY_FORM_TWIN";
 inline constexpr char kGlobalKeyTwin[] = "GLOBAL_KEY_TWIN";
+inline constexpr char kKeyIdRewritten[] = "KEY_ID_REWRITTEN";
+inline constexpr char kTombstoneNotSoftDeleted[] = "TOMBSTONE_NOT_SOFT_DELETED";
+inline constexpr char kIdAttributeConflict[] = "ID_ATTRIBUTE_CONFLICT";
+inline constexpr char kIdTwoVersions[] = "ID_TWO_VERSIONS";
+inline constexpr char kIdNearLimit[] = "ID_NEAR_LIMIT";
+inline constexpr char kTopIdAtRisk[] = "TOP_ID_AT_RISK";
+inline constexpr char kModeImportLeft[] = "MODE_IMPORT_LEFT";
+inline constexpr char kAliasTargetMissing[] = "ALIAS_TARGET_MISSING";
+inline constexpr char kAliasChain[] = "ALIAS_CHAIN";
+inline constexpr char kAliasHidesSubject[] = "ALIAS_HIDES_SUBJECT";
+inline constexpr char kContextRecordMissing[] = "CONTEXT_RECORD_MISSING";
+inline constexpr char kContextUnused[] = "CONTEXT_UNUSED";
+inline constexpr char kAssocOrphan[] = "ASSOC_ORPHAN";
+inline constexpr char kAssocStrongConflict[] = "ASSOC_STRONG_CONFLICT";
+inline constexpr char kAssocGuidDuplicate[] = "ASSOC_GUID_DUPLICATE";
 
 // Where schemas lead, and what their texts are.
 inline constexpr char kReferenceDangling[] = "REFERENCE_DANGLING";

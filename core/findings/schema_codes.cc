@@ -162,6 +162,63 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "Find out what wrote it, and make the association again over REST."},
       {codes::kNoopValue, Severity::kWarning, "a NOOP has a value",
        "Find out what wrote it: registries ignore the value."},
+      // Around key and value, and the finer points of both.
+      {codes::kTimestampInvalid, Severity::kWarning,
+       "the timestamp of a record is no time, or has not come yet",
+       "Find out what wrote it: registries write the time of their clock, "
+       "which a restore keeps."},
+      {codes::kTimestampBackward, Severity::kWarning,
+       "a record is more than an hour older than one before it",
+       "Find out who restored or copied the topic, and whether the order is "
+       "the old one: compare with an archive."},
+      {codes::kHeaderUnexpected, Severity::kWarning,
+       "a record has headers that its registry does not write",
+       "Find out what wrote it: tools that copy topics leave such headers."},
+      {codes::kKeyFormForeign, Severity::kWarning,
+       "the members of a key are in an order that no registry writes",
+       "Find out what wrote it: for Kafka it is another key than the "
+       "registry's, so neither replaces the other."},
+      {codes::kSubjectGlobalContext, Severity::kWarning,
+       "a schema is in the context that is for settings of all contexts",
+       "Find out what wrote it: registries keep settings there, no schemas."},
+      {codes::kRollbackOffsetInvalid, Severity::kWarning,
+       "the offset in a value is not below that of its record",
+       "Find out what wrote it: a leader that takes an update back writes "
+       "the offset of the record before."},
+      {codes::kMetadataNotSorted, Severity::kWarning,
+       "the metadata of a schema is not in the order in which registries "
+       "write it",
+       "Find out what wrote it; a registry reads it all the same."},
+      {codes::kEncNeedsKeyset, Severity::kInfo,
+       "metadata of a schema is encrypted",
+       "Keep a copy of the topic _schema_encoders and the secret as well: "
+       "without them a restored registry cannot decrypt it."},
+      {codes::kEncSensitiveEmpty, Severity::kError,
+       "encrypted metadata does not say which properties are encrypted",
+       "Nobody can decrypt it. Compare with an archive, and find out what "
+       "wrote it."},
+      {codes::kRuleNameDuplicate, Severity::kWarning,
+       "two rules of a schema have one name",
+       "Find out what wrote it: registries refuse such a rule set."},
+      {codes::kRuleModeMisplaced, Severity::kWarning,
+       "a rule is in a list that is not for its mode",
+       "Find out what wrote it: clients do not run the rule."},
+      {codes::kConfigEmpty, Severity::kInfo,
+       "a CONFIG says nothing",
+       "Nothing: registries leave this behind when the last setting was taken "
+       "back."},
+      {codes::kModeForwardScope, Severity::kError,
+       "the mode FORWARD is set on something else than all contexts",
+       "Set another mode over REST: a registry allows FORWARD for "
+       ":.__GLOBAL: only."},
+      {codes::kModeReadonlyOverride, Severity::kWarning,
+       "the mode READONLY_OVERRIDE is set",
+       "Set READONLY or READWRITE over REST: this one is deprecated."},
+      {codes::kContextTenant, Severity::kWarning,
+       "a context belongs to another tenant than default",
+       "Find out where the topic comes from: only Confluent's cloud has "
+       "other tenants."},
+
       // What a registry makes of the records.
       {codes::kReaderVersionMin, Severity::kError,
        "the registry is too old for a keytype of the topic",
@@ -192,6 +249,62 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "a global setting stands in the topic under several byte forms",
        "As KEY_FORM_TWIN. Set the level again over REST before the old form "
        "matters."},
+      {codes::kKeyIdRewritten, Severity::kError,
+       "a version was written again with another id",
+       "Data written with the old id is read with the new text (/schemas/ids "
+       "answers it). Compare with an archive and restore the old id."},
+      {codes::kTombstoneNotSoftDeleted, Severity::kWarning,
+       "a version was removed that had not been deleted softly before",
+       "Find out what wrote it: a registry deletes softly first. If it is "
+       "missed, bring it back from an archive under its old id."},
+      {codes::kIdAttributeConflict, Severity::kError,
+       "one id stands for schemas of two types or with other references",
+       "/schemas/ids answers either. Find out which one the data was written "
+       "with, and register the other under an id of its own."},
+      {codes::kIdTwoVersions, Severity::kWarning,
+       "two live versions of a subject have one id",
+       "Find out what wrote it; a registry keeps one of them for the id and "
+       "forgets the other in /schemas/ids/N/versions."},
+      {codes::kIdNearLimit, Severity::kWarning,
+       "ids are near the end of their range",
+       "Find out what wrote the high id: the one behind 2147483647 is "
+       "negative, and clients cannot read it."},
+      {codes::kTopIdAtRisk, Severity::kInfo,
+       "the highest id belongs to a version that is deleted",
+       "Nothing now. When compaction has removed the version, its id is "
+       "given to the next schema: do not restart the registry while data "
+       "with the old id is about."},
+      {codes::kModeImportLeft, Severity::kWarning,
+       "the mode IMPORT was left on",
+       "Set READWRITE over REST when the import is over: in IMPORT anybody "
+       "can give out ids."},
+      {codes::kAliasTargetMissing, Severity::kWarning,
+       "a subject is an alias of one that is not there",
+       "Correct the alias over REST, or bring the subject back."},
+      {codes::kAliasChain, Severity::kWarning,
+       "a subject is an alias of an alias, or of itself",
+       "Let the alias name the subject itself: registries follow one step."},
+      {codes::kAliasHidesSubject, Severity::kWarning,
+       "a subject that is an alias has schemas of its own, which REST hides",
+       "Take the alias back over REST to reach them."},
+      {codes::kContextRecordMissing, Severity::kWarning,
+       "subjects are in a context that has no CONTEXT record",
+       "/contexts does not list it, and unqualified look-ups miss it. "
+       "Registering any new schema in the context over REST writes the "
+       "record."},
+      {codes::kContextUnused, Severity::kInfo,
+       "a context has no subjects",
+       "Nothing."},
+      {codes::kAssocOrphan, Severity::kWarning,
+       "an association names a subject without a live version",
+       "Delete the association over REST, or bring the subject back."},
+      {codes::kAssocStrongConflict, Severity::kWarning,
+       "a subject with a STRONG association has another one, or others refer "
+       "to it",
+       "Find out what wrote it: a registry refuses this."},
+      {codes::kAssocGuidDuplicate, Severity::kWarning,
+       "two associations have one guid",
+       "Find out what wrote it."},
 
       // Where schemas lead, and what their texts are.
       {codes::kReferenceDangling, Severity::kError,

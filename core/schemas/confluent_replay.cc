@@ -227,12 +227,17 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
         SchemaVersion::OtherName{value.subject, value.version});
   }
   SubjectIndex::Entry* const entry = subjects_.Get(subject.view());
-  StoreVersion(entry, key.version, std::move(stored));
+  RecordEffect effect;
+  if (const auto before =
+          StoreVersion(entry, key.version, std::move(stored));
+      before.has_value() && *before != *value.id) {
+    effect.replaced_id = before;
+  }
   const absl::string_view context = ContextOf(subject.view());
   RaiseMaxId(context, *value.id);
   if (!key.subject.has_value()) {
-    return {Effect::kApplied,
-            "stored, but not indexed: the key has no subject"};
+    effect.reason = "stored, but not indexed: the key has no subject";
+    return effect;
   }
   if (uses == nullptr || context != ContextOf(*value.subject)) {
     auto ids = ids_.find(context);
@@ -241,31 +246,32 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   }
   uses->Put(entry->number, key.version);
   if (value.md5.has_value() && !md5.has_value()) {
-    return {Effect::kApplied,
-            "stored, but not indexed by its content: md5 is not 16 bytes of "
-            "base64"};
+    effect.reason =
+        "stored, but not indexed by its content: md5 is not 16 bytes of base64";
   }
-  return RecordEffect::Applied();
+  return effect;
 }
 
-void ConfluentReplay::StoreVersion(SubjectIndex::Entry* subject, int32_t number,
-                                   SchemaVersion version) {
+std::optional<int32_t> ConfluentReplay::StoreVersion(
+    SubjectIndex::Entry* subject, int32_t number, SchemaVersion version) {
   if (subject->versions == nullptr) {
     subject->versions = &state_.subjects[subject->name];
   }
   SubjectVersions& versions = *subject->versions;
   if (versions.empty() || versions.back().first < number) {
     versions.emplace_back(number, std::move(version));
-    return;
+    return std::nullopt;
   }
   const auto place = std::lower_bound(
       versions.begin(), versions.end(), number,
       [](const auto& entry, int32_t sought) { return entry.first < sought; });
-  if (place->first == number) {
-    place->second = std::move(version);
-  } else {
+  if (place->first != number) {
     versions.emplace(place, number, std::move(version));
+    return std::nullopt;
   }
+  const int32_t before = place->second.id;
+  place->second = std::move(version);
+  return before;
 }
 
 void ConfluentReplay::RaiseMaxId(absl::string_view context, int32_t id) {
@@ -297,9 +303,11 @@ RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
   }
   const SchemaVersion* const old = FindVersion(*subject->versions, key.version);
   if (old == nullptr) return RecordEffect::Applied();
+  RecordEffect effect;
+  effect.removed_live = !old->deleted;
   DropUse(old->id, *subject, key.version);
   ForgetVersion(subject, key.version);
-  return RecordEffect::Applied();
+  return effect;
 }
 
 // Of a subject that has versions.

@@ -72,8 +72,9 @@ class ConfluentReplay {
   RecordEffect StoreSchema(const RegistryKey& key, const SchemaValue& value,
                            const Digest128& text, IdUses* uses,
                            const Record& record);
-  void StoreVersion(SubjectIndex::Entry* subject, int32_t number,
-                    SchemaVersion version);
+  // Returns the id that the version had before, if it was there.
+  std::optional<int32_t> StoreVersion(SubjectIndex::Entry* subject,
+                                      int32_t number, SchemaVersion version);
   void RaiseMaxId(absl::string_view context, int32_t id);
   RecordEffect RemoveSchema(const RegistryKey& key);
   RecordEffect ApplyConfig(const RegistryKey& key, const Record& record);

@@ -2,6 +2,8 @@
 #ifndef CORE_SCHEMAS_RECORD_EFFECT_H_
 #define CORE_SCHEMAS_RECORD_EFFECT_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -21,6 +23,9 @@ absl::string_view NameOf(Effect effect);
 struct RecordEffect {
   Effect effect = Effect::kApplied;
   std::string reason;  // For people; "" if there is nothing to say.
+  // What an applied SCHEMA record did to the version that was there before.
+  std::optional<int32_t> replaced_id;  // It had this one, another than now.
+  bool removed_live = false;           // It was not deleted, and is gone.
 
   static RecordEffect Applied() { return {}; }
   static RecordEffect Skipped(std::string reason);

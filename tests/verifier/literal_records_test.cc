@@ -46,6 +46,7 @@ TEST(LiteralRecordsTest, HaveTheStatedOutcome) {
     SCOPED_TRACE(line);
     const JsonValue literal = ParseJson(line).value();
     TestRecord record;
+    record.offset = 100;
     record.key = TextOf(*literal.Find("key"));
     record.value = TextOf(*literal.Find("value"));
     ConfluentReplay replay;

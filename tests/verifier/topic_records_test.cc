@@ -3,6 +3,8 @@
 #include "verifier/checks/topic_records.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <random>
@@ -10,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/findings/codes.h"
 #include "core/findings/schema_codes.h"
@@ -175,8 +178,6 @@ const std::vector<Plant>& Plants() {
       {codes::kMd5Mismatch, key, Good(",\"md5\":\"AAAAAAAAAAAAAAAAAAAAAA==\"")},
       {codes::kMd5WithoutEnc, key,
        Good(",\"md5\":\"CV1xzxJVa51eMwrVdbPfXQ==\"")},
-      {codes::kEncWithoutMd5, key,
-       Good(R"(,"metadata":{"properties":{"__enc__":"true"}})")},
       {codes::kRollbackTrace, key, Good(",\"offset\":5,\"ts\":6")},
       {codes::kConfigFields, R"({"keytype":"CONFIG","subject":"x","magic":0})",
        R"({"normalize":[]})"},
@@ -211,12 +212,6 @@ const std::vector<Plant>& Plants() {
       {codes::kDeleteSubjectZero,
        R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
        R"({"subject":"x","version":0})"},
-      {codes::kContextMismatch,
-       R"({"keytype":"CONTEXT","tenant":"default","context":".a","magic":0})",
-       R"({"tenant":"default","context":".b"})"},
-      {codes::kAssocMismatch,
-       R"({"keytype":"ASSOC","tenant":"t","resourceName":"a","resourceNamespace":"n","resourceType":"topic","associationType":"value","subject":"x","magic":0})",
-       R"({"guid":"g","tenant":"t","resourceName":"b","resourceNamespace":"n","resourceType":"topic","associationType":"value","subject":"x"})"},
       {codes::kNoopValue, R"({"keytype":"NOOP","magic":0})", "{}"},
       {codes::kReferenceDangling, key,
        Good(R"(,"references":[{"name":"n","subject":"gone","version":1}])")},
@@ -240,6 +235,7 @@ TestRecord Appended(int64_t offset, std::optional<std::string> key,
                     std::optional<std::string> value) {
   TestRecord record;
   record.offset = offset;
+  record.timestamp = 1'800'000'000'000;  // After any history.
   record.key = std::move(key);
   record.value = std::move(value);
   return record;
@@ -259,7 +255,8 @@ TEST(TopicRecordsTest, EachPlantIsFoundAndNothingElse) {
   }
 }
 
-// Those whose plant is more than one record have tests of their own.
+// Those whose plant is more than one record have tests of their own, here and in
+// finer_checks_test.cc.
 TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
   std::map<std::string, int> plants = {{codes::kIdConflict, 1},
                                        {codes::kCompactionDivergence, 1},
@@ -270,8 +267,12 @@ TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
                                        {codes::kReferenceTargetSoftDeleted, 1},
                                        {codes::kReaderVersionMin, 1}};
   for (const Plant& plant : Plants()) ++plants[plant.code];
+  std::ifstream file("tests/verifier/finer_checks_test.cc");
+  const std::string finer(std::istreambuf_iterator<char>(file), {});
   for (const CodeInfo& info : SchemaCodes()) {
-    EXPECT_TRUE(plants.contains(std::string(info.code))) << info.code;
+    EXPECT_TRUE(plants.contains(std::string(info.code)) ||
+                absl::StrContains(finer, absl::StrCat(" ", info.code, "@")))
+        << info.code;
   }
 }
 
@@ -340,19 +341,22 @@ TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
       R"({"keytype":"DELETE_SUBJECT","subject":"planted","magic":0})";
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
-  records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
+  // The highest id is another's.
+  records.push_back(Appended(kHistory, SchemaKey("top", 1),
+                             SchemaValue("top", 1, kId + 1)));
+  records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1), Good()));
   records.push_back(
-      Appended(kHistory + 1, deletion, R"({"subject":"planted","version":1})"));
+      Appended(kHistory + 2, deletion, R"({"subject":"planted","version":1})"));
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
   std::vector<TestRecord> relic = records;
-  records.push_back(Appended(kHistory + 2, deletion, std::nullopt));
+  records.push_back(Appended(kHistory + 3, deletion, std::nullopt));
   EXPECT_THAT(FindingsOf(Check(records)),
               ElementsAre(absl::StrCat("error DELETE_SUBJECT_TOMBSTONED@",
-                                       kHistory + 2)));
+                                       kHistory + 3)));
   // Nobody misses it when the versions are gone.
   relic.push_back(
-      Appended(kHistory + 2, SchemaKey("planted", 1), std::nullopt));
-  relic.push_back(Appended(kHistory + 3, deletion, std::nullopt));
+      Appended(kHistory + 3, SchemaKey("planted", 1), std::nullopt));
+  relic.push_back(Appended(kHistory + 4, deletion, std::nullopt));
   EXPECT_THAT(FindingsOf(Check(relic)), IsEmpty());
 }
 
@@ -382,21 +386,24 @@ TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
 TEST(TopicRecordsTest, AReferenceToWhatIsDeletedIsFoundWhileItsOwnerIsLive) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  // The highest id is another's.
+  records.push_back(Appended(kHistory, SchemaKey("top", 1),
+                             SchemaValue("top", 1, kId + 2)));
   const std::string referring =
       R"(,"references":[{"name":"n","subject":"target","version":1}])";
-  records.push_back(Appended(kHistory, SchemaKey("target", 1),
+  records.push_back(Appended(kHistory + 1, SchemaKey("target", 1),
                              SchemaValue("target", 1, kId)));
-  records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1),
-                             SchemaValue("planted", 1, kId, referring)));
+  records.push_back(Appended(kHistory + 2, SchemaKey("planted", 1),
+                             SchemaValue("planted", 1, kId + 1, referring)));
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
   records.push_back(Appended(
-      kHistory + 2, R"({"keytype":"DELETE_SUBJECT","subject":"target","magic":0})",
+      kHistory + 3, R"({"keytype":"DELETE_SUBJECT","subject":"target","magic":0})",
       R"({"subject":"target","version":1})"));
   EXPECT_THAT(FindingsOf(Check(records)),
               ElementsAre(absl::StrCat(
-                  "warning REFERENCE_TARGET_SOFT_DELETED@", kHistory + 1)));
+                  "warning REFERENCE_TARGET_SOFT_DELETED@", kHistory + 2)));
   records.push_back(Appended(
-      kHistory + 3,
+      kHistory + 4,
       R"({"keytype":"DELETE_SUBJECT","subject":"planted","magic":0})",
       R"({"subject":"planted","version":1})"));
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
@@ -462,8 +469,8 @@ TEST(TopicRecordsTest, TheOutlookOfAPoisonedTopicSaysDoNotRestart) {
                                  "it"));
 }
 
-// Compacted at random, and whole.
-TEST(TopicRecordsTest, CleanHistoriesOfEveryProductHaveNoFindings) {
+// Compacted at random, and whole. What is only worth knowing may be there.
+TEST(TopicRecordsTest, CleanHistoriesOfEveryProductHaveNothingAboveInfo) {
   const uint64_t seed = TestSeed(20261125);
   SCOPED_TRACE(ReplayHint(seed));
   std::mt19937_64 random(seed);
@@ -486,7 +493,11 @@ TEST(TopicRecordsTest, CleanHistoriesOfEveryProductHaveNoFindings) {
          {corpus, Compacted(corpus, static_cast<int64_t>(cleaned),
                             static_cast<int64_t>(expired))}) {
       const TopicRecordsResult result = Check(RecordsOf(records));
-      ASSERT_THAT(FindingsOf(result), IsEmpty()) << "history " << i;
+      for (const std::string& finding : FindingsOf(result)) {
+        // A history may end in the middle of an import.
+        if (absl::StrContains(finding, codes::kModeImportLeft)) continue;
+        ASSERT_THAT(finding, testing::StartsWith("info ")) << "history " << i;
+      }
       ASSERT_EQ(result.product.product, product) << result.product.reason;
     }
   }

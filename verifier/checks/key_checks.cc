@@ -79,6 +79,12 @@ void CheckSubject(const CheckedRecord& checked, FindingSink* sink) {
                  EscapeForTerminal(NormalSubject(subject)),
                  EscapeForTerminal(subject));
   }
+  if (key.type == KeyType::kSchema &&
+      ParseSubject(subject).context == kGlobalContext) {
+    sink->AddFor({Product::kConfluent}, codes::kSubjectGlobalContext, checked,
+                 "schemas in contexts of their own",
+                 EscapeForTerminal(subject));
+  }
   if (checked.key.subject_is_escaped) {
     sink->AddFor({Product::kConfluent}, codes::kKeyEscapedSubject, checked,
                  "the subject's characters as they are",
@@ -118,6 +124,10 @@ bool CheckKey(const CheckedRecord& checked, FindingSink* sink) {
   if (!key.extra_member.empty()) {
     sink->Add(codes::kKeyExtraField, checked, "no other members",
               EscapeForTerminal(key.extra_member));
+  }
+  if (key.form == KeyForm::kOther) {
+    sink->Add(codes::kKeyFormForeign, checked, "keytype first, or last",
+              "keytype neither first nor last");
   }
   if (key.key.seq.has_value() != key.key.node.has_value()) {
     sink->Add(codes::kSeqNodePair, checked, "seq and node, or neither",

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/findings/codes.h"
 #include "core/schemas/content_md5.h"
+#include "verifier/checks/rule_checks.h"
 #include "verifier/checks/value_checks.h"
 
 namespace sr {
@@ -21,23 +22,6 @@ std::string MissingMember(const SchemaValue& value) {
   if (!value.version.has_value() || *value.version < 1) return "version";
   if (!value.id.has_value() || *value.id < 0) return "id";
   return value.schema.has_value() ? "" : "schema";
-}
-
-// Whether `metadata` says that its sensitive properties are encrypted.
-bool IsEncrypted(const SchemaValue& value) {
-  if (!value.metadata.has_value()) return false;
-  for (JsonMembers members(*value.metadata); members.Next();) {
-    if (members.name().text != "properties" || !members.value().is_object()) {
-      continue;
-    }
-    for (JsonMembers properties(members.value()); properties.Next();) {
-      if (properties.name().text == "__enc__" &&
-          properties.value().text == "true") {
-        return true;
-      }
-    }
-  }
-  return false;
 }
 
 void CheckMd5(const CheckedRecord& checked, const SchemaValue& value,
@@ -122,8 +106,16 @@ void CheckSchemaValue(const CheckedRecord& checked, const SchemaValue& value,
     sink->Add(codes::kRollbackTrace, checked, "no offset or ts in the value",
               "what a leader writes when it takes an update back");
   }
+  if (value.offset.has_value() && *value.offset >= checked.record.offset) {
+    sink->Add(codes::kRollbackOffsetInvalid, checked,
+              absl::StrCat("an offset below ", checked.record.offset),
+              absl::StrCat(*value.offset));
+  }
   CheckReferences(checked, value, sink);
   CheckMd5(checked, value, sink);
+  if (value.metadata.has_value() || value.rule_set.has_value()) {
+    CheckMetadataAndRules(checked, value, sink);
+  }
 }
 
 }  // namespace sr

@@ -9,6 +9,7 @@
 #include "core/schemas/subject.h"
 #include "verifier/checks/key_checks.h"
 #include "verifier/checks/references.h"
+#include "verifier/checks/registry_checks.h"
 #include "verifier/checks/value_checks.h"
 
 namespace sr {
@@ -32,11 +33,13 @@ int64_t DeletedWithSubject(const RegistryState& state,
 
 }  // namespace
 
-TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts)
+TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts,
+                           int64_t now_ms)
     : choice_(choice),
       record_findings_(copy),
       replay_findings_(copy),
       schema_findings_(std::move(copy)),
+      envelope_(now_ms),
       replay_(ReplayOptions(choice)) {
   if (texts) texts_.emplace();
 }
@@ -58,6 +61,7 @@ void TopicRecords::Look(const Record& record) {
       replay_.Apply(record, key, is_schema ? &schema : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;
   const CheckedRecord checked = {record, key, effect};
+  envelope_.Check(checked, &record_findings_);
   if (!CheckKey(checked, &record_findings_)) return;
   if (!is_schema) {
     CheckValue(checked, &record_findings_);
@@ -79,6 +83,14 @@ void TopicRecords::LookAtReplay(const CheckedRecord& checked) {
   if (effect.effect == Effect::kRolledBack) {
     replay_findings_.Add(codes::kIdConflict, checked,
                          "one schema for each id of a context", effect.reason);
+  } else if (effect.replaced_id.has_value()) {
+    replay_findings_.Add(codes::kKeyIdRewritten, checked,
+                         absl::StrCat("id ", *effect.replaced_id, ", as before"),
+                         "another id");
+  } else if (effect.removed_live) {
+    replay_findings_.Add(codes::kTombstoneNotSoftDeleted, checked,
+                         "a version that was deleted softly before",
+                         "a tombstone of a live version");
   } else if (effect.effect == Effect::kFatal &&
              !choice_.confluent_version.KnowsKeyType(key.type)) {
     replay_findings_.Add(codes::kReaderVersionMin, checked,
@@ -139,6 +151,8 @@ TopicRecordsResult TopicRecords::Finish() {
   result.replay.items = records_;
   keys_.Report(&replay_findings_);
   CheckReferences(replay_.state(), &replay_findings_);
+  CheckSettings(replay_.state(), &replay_findings_);
+  CheckIds(replay_.state(), &replay_findings_);
   result.replay_findings = replay_findings_.TakeFor(Product::kConfluent);
   result.outlook = Outlook();
   if (!texts_.has_value()) return result;

@@ -4,6 +4,7 @@
 #define VERIFIER_CHECKS_TOPIC_RECORDS_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "core/schemas/confluent_replay.h"
 #include "core/schemas/product.h"
 #include "core/schemas/writer_marks.h"
+#include "verifier/checks/envelope_checks.h"
 #include "verifier/checks/finding_sink.h"
 #include "verifier/checks/key_history.h"
 #include "verifier/checks/parsed_texts.h"
@@ -42,7 +44,9 @@ struct TopicRecordsResult {
 class TopicRecords {
  public:
   // `texts`: whether texts of schemas are parsed.
-  TopicRecords(std::string copy, ProductChoice choice, bool texts = true);
+  // `now_ms`: later than a day after it is no time of a record.
+  TopicRecords(std::string copy, ProductChoice choice, bool texts = true,
+               int64_t now_ms = std::numeric_limits<int64_t>::max());
 
   void Add(const RecordBatch& batch);
 
@@ -58,6 +62,7 @@ class TopicRecords {
   FindingSink record_findings_;
   FindingSink replay_findings_;
   FindingSink schema_findings_;
+  EnvelopeChecks envelope_;
   WriterMarks marks_;
   ConfluentReplay replay_;
   KeyHistory keys_;

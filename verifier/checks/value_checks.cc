@@ -8,12 +8,25 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/text.h"
 #include "core/findings/codes.h"
+#include "core/schemas/subject.h"
 
 namespace sr {
 namespace {
 
 std::string Shown(const std::optional<std::string>& text) {
   return text.has_value() ? EscapeForTerminal(*text) : "none";
+}
+
+// Whether a CONFIG has no member but those that are no setting.
+bool SaysNothing(const JsonSpan& config) {
+  for (JsonMembers members(config); members.Next();) {
+    const std::string name = Unescaped(members.name());
+    if (name != "subject" && name != "offset" && name != "ts" &&
+        !members.value().is_null()) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void CheckConfig(const CheckedRecord& checked, FindingSink* sink) {
@@ -31,6 +44,10 @@ void CheckConfig(const CheckedRecord& checked, FindingSink* sink) {
     sink->AddFor({Product::kKarapace}, codes::kConfigLevelAbsent, checked,
                  "a compatibilityLevel", "none");
   }
+  if (SaysNothing(*value.object)) {
+    sink->AddFor({Product::kConfluent}, codes::kConfigEmpty, checked,
+                 "a level or another setting", "no setting");
+  }
 }
 
 void CheckMode(const CheckedRecord& checked, FindingSink* sink) {
@@ -42,6 +59,17 @@ void CheckMode(const CheckedRecord& checked, FindingSink* sink) {
   const RegistryKey& key = checked.key.key;
   if (!value.mode.has_value()) {
     sink->Add(codes::kModeUnknown, checked, "a mode", "none");
+  }
+  if (value.mode == "READONLY_OVERRIDE") {
+    sink->Add(codes::kModeReadonlyOverride, checked, "READONLY or READWRITE",
+              *value.mode);
+  }
+  if (value.mode == "FORWARD" &&
+      (!key.subject.has_value() ||
+       ParseSubject(*key.subject).context != kGlobalContext)) {
+    sink->AddFor({Product::kConfluent}, codes::kModeForwardScope, checked,
+                 "FORWARD for :.__GLOBAL: only",
+                 key.subject.has_value() ? Shown(key.subject) : "global");
   }
   if (value.subject.has_value() && value.subject != key.subject) {
     sink->Add(codes::kConfigSubjectMismatch, checked, Shown(key.subject),
@@ -96,6 +124,9 @@ void CheckContext(const CheckedRecord& checked, FindingSink* sink) {
     sink->Add(codes::kContextMismatch, checked,
               EscapeForTerminal(absl::StrCat(key.tenant, " ", key.context)),
               absl::StrCat(Shown(value.tenant), " ", Shown(value.context)));
+  } else if (key.tenant != "default") {
+    sink->AddFor({Product::kConfluent}, codes::kContextTenant, checked,
+                 "default", EscapeForTerminal(key.tenant));
   }
 }
 

@@ -1,0 +1,307 @@
+// Damage that takes more than one record, or that other findings come with:
+// each planted at the end of a clean history, with exactly what is found.
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/findings/codes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/corpus/corpus.h"
+#include "tests/support/record_generator.h"
+#include "tests/support/vector_source.h"
+#include "verifier/checks/topic_records.h"
+
+namespace sr {
+namespace {
+
+constexpr int64_t kHistory = 200;
+constexpr int64_t kLater = 1'800'000'000'000;  // Than any history.
+
+struct Appended {
+  std::string key;
+  std::optional<std::string> value;
+  int64_t timestamp = kLater;
+  std::vector<std::pair<std::string, std::optional<std::string>>> headers = {};
+};
+
+// What is appended and what is found: "warning CODE@N", N counted from the first
+// record that was appended.
+struct Damage {
+  std::vector<Appended> records;
+  std::vector<std::string> found;
+  CorpusProduct product = CorpusProduct::kConfluent8;
+};
+
+std::vector<std::string> FindingsOf(const Damage& damage, int64_t now_ms) {
+  CorpusShape shape;
+  shape.product = damage.product;
+  shape.seed = 7;
+  shape.largest_schema_bytes = 400;
+  std::vector<TestRecord> records;
+  for (const CorpusRecord& from : Corpus(shape, kHistory)) {
+    TestRecord record;
+    record.offset = from.offset;
+    record.timestamp = from.timestamp_ms;
+    record.key = from.key;
+    record.value = from.value;
+    for (const auto& [name, value] : from.headers) {
+      record.headers.emplace_back(name, value);
+    }
+    records.push_back(std::move(record));
+  }
+  for (const Appended& from : damage.records) {
+    TestRecord record;
+    record.offset = static_cast<int64_t>(records.size());
+    record.timestamp = from.timestamp;
+    record.key = from.key;
+    record.value = from.value;
+    record.headers = from.headers;
+    records.push_back(std::move(record));
+  }
+  TopicRecords levels("copy", ProductChoice(), /*texts=*/true, now_ms);
+  levels.Add(BatchOf(records));
+  const TopicRecordsResult result = levels.Finish();
+  std::vector<std::string> found;
+  for (const FindingList* list :
+       {&result.record_findings, &result.replay_findings,
+        &result.schema_findings}) {
+    for (const Finding& finding : list->kept()) {
+      EXPECT_EQ(finding.severity, FindCode(finding.code)->severity);
+      found.push_back(absl::StrCat(SeverityName(finding.severity), " ",
+                                   finding.code, "@",
+                                   finding.offset.value_or(-1) - kHistory));
+    }
+  }
+  return found;
+}
+
+void ExpectFound(const std::vector<Damage>& damages, int64_t now_ms = kLater) {
+  for (const Damage& damage : damages) {
+    SCOPED_TRACE(damage.records.back().key + " " +
+                 damage.records.back().value.value_or("null"));
+    EXPECT_THAT(FindingsOf(damage, now_ms),
+                testing::UnorderedElementsAreArray(damage.found));
+  }
+}
+
+std::string Key(const std::string& subject, int version) {
+  return absl::StrCat(R"({"keytype":"SCHEMA","subject":")", subject,
+                      R"(","version":)", version, R"(,"magic":1})");
+}
+
+// Ids that no history of this length reaches.
+std::string Value(const std::string& subject, int version, int id,
+                  const std::string& more = "",
+                  const std::string& deleted = "false") {
+  return absl::StrCat(R"({"subject":")", subject, R"(","version":)", version,
+                      R"(,"id":)", 900'000 + id,
+                      R"(,"schema":"\"string\"","deleted":)", deleted, more,
+                      "}");
+}
+
+Appended Schema(const std::string& subject, int version, int id,
+                const std::string& more = "",
+                const std::string& deleted = "false") {
+  return {Key(subject, version), Value(subject, version, id, more, deleted)};
+}
+
+Appended Setting(const std::string& keytype, const std::string& subject,
+                 const std::string& value) {
+  return {absl::StrCat(R"({"keytype":")", keytype, R"(","subject":")", subject,
+                       R"(","magic":0})"),
+          value};
+}
+
+const std::string kNoop = R"({"keytype":"NOOP","magic":0})";
+
+TEST(FinerChecksTest, Timestamps) {
+  ExpectFound({
+      {{{kNoop, std::nullopt, 0}}, {"warning TIMESTAMP_INVALID@0"}},
+      {{{kNoop, std::nullopt, -1}}, {"warning TIMESTAMP_INVALID@0"}},
+      {{{kNoop, std::nullopt, kLater + 86'400'000}}, {}},
+      {{{kNoop, std::nullopt, kLater + 86'400'001}},
+       {"warning TIMESTAMP_INVALID@0"}},
+      {{{kNoop, std::nullopt, kLater},
+        {kNoop, std::nullopt, kLater - 3'600'000}},
+       {}},
+      {{{kNoop, std::nullopt, kLater},
+        {kNoop, std::nullopt, kLater - 3'600'001}},
+       {"warning TIMESTAMP_BACKWARD@1"}},
+  });
+}
+
+TEST(FinerChecksTest, Headers) {
+  ExpectFound({
+      {{{kNoop, std::nullopt, kLater, {{"__source", "x"}}}},
+       {"warning HEADER_UNEXPECTED@0"}},
+      {{{R"({"keytype":"CONFIG","subject":"x","magic":0})",
+         R"({"compatibilityLevel":"FULL"})", kLater,
+         {{"X-Registry-Version", "karapace-6.2.0"}, {"other", std::nullopt}}}},
+       {"warning HEADER_UNEXPECTED@0"},
+       CorpusProduct::kKarapace},
+  });
+}
+
+TEST(FinerChecksTest, Keys) {
+  ExpectFound({
+      {{{R"({"magic":1,"keytype":"SCHEMA","subject":"planted","version":1})",
+         Value("planted", 1, 1)}},
+       {"warning KEY_FORM_FOREIGN@0"}},
+      {{Schema(":.__GLOBAL:planted", 1, 1)},
+       {"warning SUBJECT_GLOBAL_CONTEXT@0"}},
+  });
+}
+
+TEST(FinerChecksTest, MetadataAndRules) {
+  const auto with = [](const std::string& more) {
+    return Schema("planted", 1, 1, more);
+  };
+  const std::string sorted =
+      R"("tags":{"a":["x","y"],"b":[]},"properties":{"k":"1","l":"2"})";
+  ExpectFound({
+      {{with(absl::StrCat(R"(,"metadata":{)", sorted,
+                          R"(,"sensitive":["k","l"]})"))},
+       {}},
+      {{with(R"(,"metadata":{"tags":{"b":[],"a":[]}})")},
+       {"warning METADATA_NOT_SORTED@0"}},
+      {{with(R"(,"metadata":{"tags":{"a":["x","x"]}})")},
+       {"warning METADATA_NOT_SORTED@0"}},
+      {{with(R"(,"metadata":{"properties":{"l":"1","k":"2"}})")},
+       {"warning METADATA_NOT_SORTED@0"}},
+      {{with(R"(,"metadata":{"sensitive":["l","k"]})")},
+       {"warning METADATA_NOT_SORTED@0"}},
+      {{with(R"(,"metadata":{"properties":{"__enc__":"true","k":"AVgB"},)"
+             R"("sensitive":["k"]},"md5":"AAAAAAAAAAAAAAAAAAAAAA==")")},
+       {"info ENC_NEEDS_KEYSET@0"}},
+      {{with(R"(,"metadata":{"properties":{"__enc__":"true","k":"AVgB"}},)"
+             R"("md5":"AAAAAAAAAAAAAAAAAAAAAA==")")},
+       {"info ENC_NEEDS_KEYSET@0", "error ENC_SENSITIVE_EMPTY@0"}},
+      {{with(R"(,"metadata":{"properties":{"__enc__":"true","k":"AVgB"},)"
+             R"("sensitive":["k"]})")},
+       {"info ENC_NEEDS_KEYSET@0", "error ENC_WITHOUT_MD5@0"}},
+      {{with(R"(,"ruleSet":{"migrationRules":[{"name":"a","mode":"UPGRADE"}],)"
+             R"("domainRules":[{"name":"b","mode":"READ"}]})")},
+       {}},
+      {{with(R"(,"ruleSet":{"migrationRules":[{"name":"a","mode":"UPGRADE"}],)"
+             R"("domainRules":[{"name":"a","mode":"READ"}]})")},
+       {"warning RULE_NAME_DUPLICATE@0"}},
+      {{with(R"(,"ruleSet":{"migrationRules":[{"name":"a","mode":"READ"}]})")},
+       {"warning RULE_MODE_MISPLACED@0"}},
+      {{with(R"(,"ruleSet":{"encodingRules":[{"name":"a","mode":"UPDOWN"}]})")},
+       {"warning RULE_MODE_MISPLACED@0"}},
+      // The record's own offset, and one behind it.
+      {{with(absl::StrCat(",\"offset\":", kHistory, ",\"ts\":1"))},
+       {"info ROLLBACK_TRACE@0", "warning ROLLBACK_OFFSET_INVALID@0"}},
+      {{with(absl::StrCat(",\"offset\":", kHistory - 1, ",\"ts\":1"))},
+       {"info ROLLBACK_TRACE@0"}},
+  });
+}
+
+TEST(FinerChecksTest, Settings) {
+  ExpectFound({
+      {{Setting("CONFIG", "planted", R"({"subject":"planted"})")},
+       {"info CONFIG_EMPTY@0"}},
+      {{Setting("MODE", "planted", R"({"mode":"FORWARD"})")},
+       {"error MODE_FORWARD_SCOPE@0"}},
+      {{Setting("MODE", ":.__GLOBAL:", R"({"mode":"FORWARD"})")}, {}},
+      {{Setting("MODE", "planted", R"({"mode":"READONLY_OVERRIDE"})")},
+       {"warning MODE_READONLY_OVERRIDE@0"}},
+      {{Setting("MODE", "planted", R"({"mode":"IMPORT"})")},
+       {"warning MODE_IMPORT_LEFT@0"}},
+      {{Setting("MODE", "planted", R"({"mode":"IMPORT"})"),
+        Setting("MODE", "planted", R"({"mode":"READWRITE"})")},
+       {}},
+      {{Setting("CONFIG", "planted", R"({"alias":"gone"})")},
+       {"warning ALIAS_TARGET_MISSING@0"}},
+      {{Schema("target", 1, 1),
+        Setting("CONFIG", "planted", R"({"alias":"target"})")},
+       {}},
+      {{Schema("target", 1, 1), Schema("planted", 1, 2),
+        Setting("CONFIG", "planted", R"({"alias":"target"})")},
+       {"warning ALIAS_HIDES_SUBJECT@2"}},
+      {{Schema("target", 1, 1),
+        Setting("CONFIG", "middle", R"({"alias":"target"})"),
+        Setting("CONFIG", "planted", R"({"alias":"middle"})")},
+       {"warning ALIAS_CHAIN@2"}},
+      {{Setting("CONFIG", "planted", R"({"alias":"planted"})")},
+       {"warning ALIAS_CHAIN@0"}},
+  });
+}
+
+TEST(FinerChecksTest, Contexts) {
+  const auto context = [](const std::string& tenant) {
+    return Appended{
+        absl::StrCat(R"({"keytype":"CONTEXT","tenant":")", tenant,
+                     R"(","context":".planted","magic":0})"),
+        absl::StrCat(R"({"tenant":")", tenant, R"(","context":".planted"})")};
+  };
+  ExpectFound({
+      {{context("default")}, {"info CONTEXT_UNUSED@0"}},
+      {{{context("default").key, R"({"tenant":"default","context":".b"})"}},
+       {"error CONTEXT_MISMATCH@0", "info CONTEXT_UNUSED@0"}},
+      {{context("default"), Schema(":.planted:s", 1, 1)}, {}},
+      {{context("lkc-1"), Schema(":.planted:s", 1, 1)},
+       {"warning CONTEXT_TENANT@0"}},
+      {{Schema(":.planted:s", 1, 1)}, {"warning CONTEXT_RECORD_MISSING@0"}},
+  });
+}
+
+TEST(FinerChecksTest, Associations) {
+  const auto association = [](const std::string& resource,
+                              const std::string& guid) {
+    const std::string parts = absl::StrCat(
+        R"("tenant":"t","resourceName":")", resource,
+        R"(","resourceNamespace":"n","resourceType":"topic",)",
+        R"("associationType":"value","subject":"planted")");
+    return Appended{
+        absl::StrCat(R"({"keytype":"ASSOC",)", parts, R"(,"magic":0})"),
+        absl::StrCat(R"({"guid":")", guid, R"(",)", parts,
+                     R"(,"resourceId":"i","lifecycle":"STRONG"})")};
+  };
+  const std::string referring =
+      R"(,"references":[{"name":"n","subject":"planted","version":1}])";
+  ExpectFound({
+      {{association("a", "1")}, {"warning ASSOC_ORPHAN@0"}},
+      {{Schema("planted", 1, 1),
+        {association("a", "1").key, association("b", "1").value}},
+       {"error ASSOC_MISMATCH@1"}},
+      {{Schema("planted", 1, 1), association("a", "1")}, {}},
+      {{Schema("planted", 1, 1), association("a", "1"), association("b", "2")},
+       {"warning ASSOC_STRONG_CONFLICT@2"}},
+      {{Schema("planted", 1, 1), association("a", "1"),
+        Schema("other", 1, 2, referring)},
+       {"warning ASSOC_STRONG_CONFLICT@1"}},
+      {{association("a", "1"), association("b", "1")},
+       {"warning ASSOC_ORPHAN@0", "warning ASSOC_ORPHAN@1",
+        "warning ASSOC_STRONG_CONFLICT@1", "warning ASSOC_GUID_DUPLICATE@1"}},
+  });
+}
+
+TEST(FinerChecksTest, Ids) {
+  ExpectFound({
+      // One id for one schema in many subjects is how it should be.
+      {{Schema("a", 1, 1), Schema("b", 1, 1)}, {}},
+      {{Schema("a", 1, 1), Schema("b", 1, 1, R"(,"schemaType":"PROTOBUF")")},
+       {"error ID_ATTRIBUTE_CONFLICT@1", "error SCHEMA_UNPARSABLE@1"}},
+      {{Schema("target", 1, 1), Schema("a", 1, 2),
+        Schema("b", 1, 2,
+               R"(,"references":[{"name":"n","subject":"target","version":1}])")},
+       {"error ID_ATTRIBUTE_CONFLICT@2"}},
+      {{Schema("a", 1, 1), Schema("a", 2, 1)}, {"warning ID_TWO_VERSIONS@1"}},
+      {{Schema("a", 1, 1, "", "true"), Schema("a", 2, 1)}, {}},
+      {{Schema("a", 1, 2'000'000'000)}, {"warning ID_NEAR_LIMIT@0"}},
+      {{Schema("a", 1, 1, "", "true")}, {"info TOP_ID_AT_RISK@0"}},
+      {{Schema("a", 1, 1), Schema("a", 1, 2)}, {"error KEY_ID_REWRITTEN@1"}},
+      {{Schema("a", 1, 1), {Key("a", 1), std::nullopt}, Schema("a", 2, 2)},
+       {"warning TOMBSTONE_NOT_SOFT_DELETED@1"}},
+      {{Schema("a", 1, 1, "", "true"), {Key("a", 1), std::nullopt},
+        Schema("a", 2, 2)},
+       {}},
+  });
+}
+
+}  // namespace
+}  // namespace sr
