@@ -3,9 +3,21 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/text.h"
+#include "core/schemas/content_hash.h"
 #include "core/schemas/key.h"
 
 namespace sr {
+namespace {
+
+ConfluentReplayOptions WithContentHash() {
+  ConfluentReplayOptions options;
+  options.content_hash = TextLevel::kExact;
+  return options;
+}
+
+}  // namespace
+
+RegistryContent::RegistryContent() : replay_(WithContentHash()) {}
 
 void RegistryContent::Add(const RecordBatch& batch) {
   for (const Record& record : batch) {
@@ -56,6 +68,7 @@ std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
       absl::StrCat(WithThousands(static_cast<int64_t>(state.configs.size())),
                    ", ",
                    WithThousands(static_cast<int64_t>(state.modes.size()))));
+  lines.emplace_back("content hash", ToHex(HashOf(state).all));
   if (replay_.stopped()) {
     lines.emplace_back("replay",
                        absl::StrCat("stops at offset ", *replay_.stopped_at(),
@@ -81,6 +94,16 @@ void RegistryContent::Write(JsonWriter* json) const {
   json->EndObject();
   json->Key("configs").Int(static_cast<int64_t>(state.configs.size()));
   json->Key("modes").Int(static_cast<int64_t>(state.modes.size()));
+  const ContentHash hash = HashOf(state);
+  json->Key("content_hash").BeginObject();
+  json->Key("all").String(ToHex(hash.all));
+  json->Key("content").String(ToHex(hash.content));
+  json->Key("associations").String(ToHex(hash.associations));
+  json->Key("configs").String(ToHex(hash.configs));
+  json->Key("contexts").String(ToHex(hash.contexts));
+  json->Key("modes").String(ToHex(hash.modes));
+  json->Key("versions").String(ToHex(hash.versions));
+  json->EndObject();
   json->Key("replay_stops_at");
   if (replay_.stopped()) {
     json->Int(*replay_.stopped_at());

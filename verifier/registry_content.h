@@ -18,6 +18,8 @@ namespace sr {
 // One thread.
 class RegistryContent {
  public:
+  RegistryContent();
+
   void Add(const RecordBatch& batch);
 
   // Name and value of each line. Beyond who wrote the topic, only where that is

@@ -4,6 +4,7 @@
 
 #include "core/base/status_macros.h"
 #include "verifier/commands.h"
+#include "verifier/decoded_line.h"
 #include "verifier/read_through.h"
 #include "verifier/record_text.h"
 
@@ -46,7 +47,8 @@ class Printer {
   void PrintRecord(const Record& record) {
     switch (options_.output) {
       case OutputFormat::kText:
-        output_->Write(RecordLine(record, options_.raw));
+        output_->Write(options_.raw ? RecordLine(record, /*raw=*/true)
+                                    : DecodedLine(record));
         break;
       case OutputFormat::kJson:
         output_->Write(printed_ == 0 ? "\n" : ",\n");

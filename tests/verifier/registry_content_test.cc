@@ -55,7 +55,11 @@ TEST(RegistryContentTest, CountsWhatTheRegistryHolds) {
                   Pair("subjects", "2"), Pair("versions", "2 live, 1 deleted"),
                   Pair("schema types", "2 AVRO, 1 JSON"),
                   Pair("highest id", ". 7, .c 3"),
-                  Pair("configs, modes", "1, 0")));
+                  Pair("configs, modes", "1, 0"),
+                  // People keep these and compare: never another for the same.
+                  Pair("content hash",
+                       "90ca4c0860c1cdfd2c8171004f370e91"
+                       "ae4d6f5ec3dca2e88a1b04628493db13")));
 }
 
 TEST(RegistryContentTest, SaysWhereReplayStops) {
@@ -73,6 +77,8 @@ TEST(RegistryContentTest, SaysWhereReplayStops) {
   const JsonValue value = ParseJson(out).value();
   EXPECT_EQ(value.Find("replay_stops_at")->int64_value(), 5);
   EXPECT_EQ(value.Find("live_versions")->int64_value(), 2);
+  EXPECT_EQ(value.Find("content_hash")->Find("all")->string_value().size(),
+            64u);
   EXPECT_EQ(value.Find("highest_ids")->Find(".c")->int64_value(), 3);
 }
 

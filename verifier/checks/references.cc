@@ -150,13 +150,22 @@ bool HasDanglingReference(const RegistryState& state,
 
 void CheckReferences(const RegistryState& state, FindingSink* sink) {
   CycleSearch cycles(state, sink);
-  for (const std::string& name : state.SortedSubjects()) {
-    const auto& [subject, versions] = *state.subjects.find(name);
+  std::vector<ReferenceTarget> referrers;
+  for (const auto& [subject, versions] : state.subjects) {
     for (const auto& [number, version] : versions) {
       if (version.references.empty()) continue;
-      CheckTargets(state, subject, number, version, sink);
-      cycles.From({&subject, number, &version});
+      referrers.push_back({&subject, number, &version});
     }
+  }
+  // In the order of the topic, whatever the order of the map.
+  std::sort(referrers.begin(), referrers.end(),
+            [](const ReferenceTarget& a, const ReferenceTarget& b) {
+              return a.version->offset < b.version->offset;
+            });
+  for (const ReferenceTarget& referrer : referrers) {
+    CheckTargets(state, *referrer.subject, referrer.number, *referrer.version,
+                 sink);
+    cycles.From(referrer);
   }
 }
 
