@@ -13,7 +13,7 @@ _LIBRARIES = {
     "xxhash": ("libxxhash-dev", {"//:xxhash": "libxxhash"}),
     "isal": ("libisal-dev", {"//:isal": "libisal"}),
     "openssl": ("libssl-dev", {"//:crypto": "libcrypto"}),
-    "protobuf": ("libprotobuf-dev", {"//:protobuf": "protobuf"}),
+    "protobuf": ("libprotoc-dev", {"//:protobuf": "protobuf"}),
     "zstd": ("libzstd-dev", {"//:zstd": "libzstd"}),
     "com_github_gflags_gflags": ("libgflags-dev", {"//:gflags": "gflags"}),
     "com_google_googletest": ("libgmock-dev", {

@@ -4,9 +4,8 @@
 # What the two programs are built from.
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libabsl-dev libgflags-dev libisal-dev libprotobuf-dev librdkafka-dev
-  libsimdjson-dev
-  libssl-dev libxxhash-dev libzstd-dev
+  libabsl-dev libgflags-dev libisal-dev libprotoc-dev librdkafka-dev
+  libsimdjson-dev libssl-dev libxxhash-dev libzstd-dev
 )
 
 # What the tests add, brokers apart.
