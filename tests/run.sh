@@ -2,7 +2,7 @@
 # Builds everything and runs every test, from a bare Debian on.
 #
 #   tests/run.sh          all of it
-#   tests/run.sh --fast   what needs no broker, with one compiler and one build
+#   tests/run.sh --fast   what needs no broker, by g++ and by clang with ASan and UBSan
 #   tests/run.sh --fuzz=SECONDS   the fuzz targets only, each for so long
 #
 # Closes with one line "N passed, N failed", over all tiers; exits 0 only if
@@ -165,26 +165,27 @@ bazel_tier() {
 }
 
 # Runs each fuzz target by libFuzzer, from the saved corpus and what earlier runs
-# found. What breaks one is left in build/fuzz/found/.
+# found. What breaks one is left in build/asan/found/. The targets are made of
+# the objects of the preset asan.
 fuzz_tier() {
   local target name
-  cmake --preset fuzz > build/fuzz-configure.log 2>&1 || {
-    cat build/fuzz-configure.log
+  cmake --preset asan > build/asan-configure.log 2>&1 || {
+    cat build/asan-configure.log
     return 1
   }
   cmake --build --preset fuzz --parallel "$jobs" -- --quiet || return 1
-  mkdir -p build/fuzz/found
-  for target in build/fuzz/tests/fuzz/*_fuzz; do
+  mkdir -p build/asan/found
+  for target in build/asan/tests/fuzz/*_fuzz; do
     name=$(basename "$target" _fuzz)
-    mkdir -p "build/fuzz/corpus/$name"
+    mkdir -p "build/asan/corpus/$name"
     if "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=512 \
-      -max_len=65536 -print_final_stats=1 -artifact_prefix="build/fuzz/found/$name-" \
-      "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" \
-      > "build/fuzz/$name.log" 2>&1; then
-      echo "passed $name $(grep -o 'Done [0-9]* runs.*' "build/fuzz/$name.log")"
+      -max_len=65536 -print_final_stats=1 -artifact_prefix="build/asan/found/$name-" \
+      "build/asan/corpus/$name" "tests/fuzz/corpus/$name" \
+      > "build/asan/$name.log" 2>&1; then
+      echo "passed $name $(grep -o 'Done [0-9]* runs.*' "build/asan/$name.log")"
     else
-      tail -n 60 "build/fuzz/$name.log"
-      echo "failed $name; replay with: $target build/fuzz/found/$name-..."
+      tail -n 60 "build/asan/$name.log"
+      echo "failed $name; replay with: $target build/asan/found/$name-..."
     fi
   done | tee "$results/fuzz.log"
   ! grep -q '^failed' "$results/fuzz.log"
@@ -243,7 +244,7 @@ kafka_libs() {
 
 packages=("${build_packages[@]}" "${test_packages[@]}")
 case $mode in
-  fuzz) packages+=("${clang_packages[@]}") ;;
+  fuzz | fast) packages+=("${clang_packages[@]}") ;;
   all) packages+=("${broker_packages[@]}" "${clang_packages[@]}" "${bazel_packages[@]}" "${root_packages[@]}") ;;
 esac
 install_missing "${packages[@]}"
@@ -264,7 +265,6 @@ else
   tier quickstart count_quickstart $results/quickstart.passed quickstart_tier
   tier asan count_ctest $results/asan.xml ctest_tier asan -LE 'broker|exhaustive'
   tier tsan count_ctest $results/tsan.xml ctest_tier tsan -L threads
-  tier clang count_ctest $results/clang.xml ctest_tier clang -LE 'broker|exhaustive'
   tier fuzz count_lines $results/fuzz.log fuzz_tier
   tier bazel count_bazel $results/bazel.log bazel_tier
   tier debian13 count_debian13 build/debian13/fast.xml debian13_tier
