@@ -23,7 +23,7 @@ void RegistryContent::Add(const RecordBatch& batch) {
   for (const Record& record : batch) {
     const DecodedKey key = DecodeKey(record.key);
     marks_.Add(record, key);
-    (void)replay_.Apply(record, key);
+    (void)replay_.ApplyDecoded(record, key, nullptr);
   }
 }
 

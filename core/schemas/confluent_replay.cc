@@ -84,8 +84,9 @@ RecordEffect ConfluentReplay::Stop(int64_t offset, std::string reason) {
   return RecordEffect::Fatal(std::move(reason));
 }
 
-RecordEffect ConfluentReplay::Apply(const Record& record, const DecodedKey& key,
-                                    const SchemaValue* value) {
+RecordEffect ConfluentReplay::ApplyDecoded(const Record& record,
+                                           const DecodedKey& key,
+                                           const SchemaValue* value) {
   if (stopped()) {
     return RecordEffect::Fatal(
         absl::StrCat("not read: the reader stopped at offset ", *stopped_at_,
@@ -227,9 +228,12 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
         SchemaVersion::OtherName{value.subject, value.version});
   }
   SubjectIndex::Entry* const entry = subjects_.Get(subject.view());
+  if (entry->versions == nullptr) {
+    entry->versions = &state_.subjects[entry->name];
+  }
   RecordEffect effect;
   if (const auto before =
-          StoreVersion(entry, key.version, std::move(stored));
+          PutVersion(entry->versions, key.version, std::move(stored));
       before.has_value() && *before != *value.id) {
     effect.replaced_id = before;
   }
@@ -250,28 +254,6 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
         "stored, but not indexed by its content: md5 is not 16 bytes of base64";
   }
   return effect;
-}
-
-std::optional<int32_t> ConfluentReplay::StoreVersion(
-    SubjectIndex::Entry* subject, int32_t number, SchemaVersion version) {
-  if (subject->versions == nullptr) {
-    subject->versions = &state_.subjects[subject->name];
-  }
-  SubjectVersions& versions = *subject->versions;
-  if (versions.empty() || versions.back().first < number) {
-    versions.emplace_back(number, std::move(version));
-    return std::nullopt;
-  }
-  const auto place = std::lower_bound(
-      versions.begin(), versions.end(), number,
-      [](const auto& entry, int32_t sought) { return entry.first < sought; });
-  if (place->first != number) {
-    versions.emplace(place, number, std::move(version));
-    return std::nullopt;
-  }
-  const int32_t before = place->second.id;
-  place->second = std::move(version);
-  return before;
 }
 
 void ConfluentReplay::RaiseMaxId(absl::string_view context, int32_t id) {
@@ -313,13 +295,8 @@ RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
 // Of a subject that has versions.
 void ConfluentReplay::ForgetVersion(SubjectIndex::Entry* subject,
                                     int32_t version) {
-  SubjectVersions& versions = *subject->versions;
-  versions.erase(std::remove_if(versions.begin(), versions.end(),
-                                [version](const auto& entry) {
-                                  return entry.first == version;
-                                }),
-                 versions.end());
-  if (!versions.empty()) return;
+  EraseVersion(subject->versions, version);
+  if (!subject->versions->empty()) return;
   state_.subjects.erase(subject->name);
   subject->versions = nullptr;
 }

@@ -16,6 +16,7 @@
 #include "core/schemas/id_uses.h"
 #include "core/schemas/key.h"
 #include "core/schemas/record_effect.h"
+#include "core/schemas/registry_replay.h"
 #include "core/schemas/registry_state.h"
 #include "core/schemas/subject_index.h"
 #include "core/schemas/value.h"
@@ -36,29 +37,19 @@ struct ConfluentReplayOptions {
 // topic. Source: spec/schemas-topic-format.md §4.1, §5.1, §5.2, §5.4, §13.1
 // (KafkaStoreReaderThread.doWork, KafkaStoreMessageHandler, InMemoryCache). One
 // thread.
-class ConfluentReplay {
+class ConfluentReplay final : public RegistryReplay {
  public:
   explicit ConfluentReplay(ConfluentReplayOptions options = {})
       : options_(std::move(options)) {}
-  ConfluentReplay(const ConfluentReplay&) = delete;
-  ConfluentReplay& operator=(const ConfluentReplay&) = delete;
 
-  // Reads the next record; offsets rise. After kFatal nothing is read any more,
-  // and every further record is kFatal for the same reason.
-  RecordEffect Apply(const Record& record) {
-    DecodeKey(record.key, &key_);
-    return Apply(record, key_);
-  }
-  // Same, where the key has been decoded already, and of a SCHEMA record
-  // perhaps the value; null: it has not.
-  RecordEffect Apply(const Record& record, const DecodedKey& key,
-                     const SchemaValue* value = nullptr);
+  RecordEffect ApplyDecoded(const Record& record, const DecodedKey& key,
+                            const SchemaValue* value) override;
 
   // Whether a record stopped the reader: the registry does not start.
   bool stopped() const { return stopped_at_.has_value(); }
-  std::optional<int64_t> stopped_at() const { return stopped_at_; }
+  std::optional<int64_t> stopped_at() const override { return stopped_at_; }
 
-  const RegistryState& state() const { return state_; }
+  const RegistryState& state() const override { return state_; }
 
  private:
   // Ids in use in one context, by names in keys, not in values.
@@ -72,9 +63,6 @@ class ConfluentReplay {
   RecordEffect StoreSchema(const RegistryKey& key, const SchemaValue& value,
                            const Digest128& text, IdUses* uses,
                            const Record& record);
-  // Returns the id that the version had before, if it was there.
-  std::optional<int32_t> StoreVersion(SubjectIndex::Entry* subject,
-                                      int32_t number, SchemaVersion version);
   void RaiseMaxId(absl::string_view context, int32_t id);
   RecordEffect RemoveSchema(const RegistryKey& key);
   RecordEffect ApplyConfig(const RegistryKey& key, const Record& record);
@@ -96,8 +84,7 @@ class ConfluentReplay {
   std::map<std::string, Ids, std::less<>> ids_;  // By context.
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;
-  // Of the record that is read; here for the sake of their memory.
-  DecodedKey key_;
+  // Of the record that is read; here for the sake of its memory.
   SchemaValue value_;
 };
 

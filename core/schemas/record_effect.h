@@ -26,6 +26,9 @@ struct RecordEffect {
   // What an applied SCHEMA record did to the version that was there before.
   std::optional<int32_t> replaced_id;  // It had this one, another than now.
   bool removed_live = false;           // It was not deleted, and is gone.
+  // Why a SCHEMA record was skipped: what it refers to is not there at this
+  // point.
+  bool reference_missing = false;
 
   static RecordEffect Applied() { return {}; }
   static RecordEffect Skipped(std::string reason);

@@ -1,6 +1,7 @@
 #include "core/schemas/registry_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sr {
 namespace {
@@ -23,6 +24,32 @@ SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version) {
 const SchemaVersion* FindVersion(const SubjectVersions& versions,
                                  int32_t version) {
   return Find(&versions, version);
+}
+
+std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
+                                  SchemaVersion version) {
+  if (versions->empty() || versions->back().first < number) {
+    versions->emplace_back(number, std::move(version));
+    return std::nullopt;
+  }
+  const auto place = std::lower_bound(
+      versions->begin(), versions->end(), number,
+      [](const auto& entry, int32_t sought) { return entry.first < sought; });
+  if (place->first != number) {
+    versions->emplace(place, number, std::move(version));
+    return std::nullopt;
+  }
+  const int32_t before = place->second.id;
+  place->second = std::move(version);
+  return before;
+}
+
+void EraseVersion(SubjectVersions* versions, int32_t version) {
+  versions->erase(
+      std::remove_if(
+          versions->begin(), versions->end(),
+          [version](const auto& entry) { return entry.first == version; }),
+      versions->end());
 }
 
 int64_t RegistryState::version_count() const {

@@ -48,6 +48,14 @@ SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version);
 const SchemaVersion* FindVersion(const SubjectVersions& versions,
                                  int32_t version);
 
+// Puts `version` where it belongs. Returns the id of the one that was there
+// before; nullopt if there was none.
+std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
+                                  SchemaVersion version);
+
+// Takes the entry `version` away, if it is there.
+void EraseVersion(SubjectVersions* versions, int32_t version);
+
 struct SubjectConfig {
   std::optional<std::string> level;
   std::optional<std::string> alias;

@@ -58,7 +58,7 @@ void TopicRecords::Look(const Record& record) {
   SchemaValue& schema = schema_;
   if (is_schema) DecodeSchemaValue(record.value, &schema);
   const RecordEffect effect =
-      replay_.Apply(record, key, is_schema ? &schema : nullptr);
+      replay_.ApplyDecoded(record, key, is_schema ? &schema : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;
   const CheckedRecord checked = {record, key, effect};
   envelope_.Check(checked, &record_findings_);

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_split.h"
 #include "core/base/text.h"
 #include "core/json/json.h"
 #include "core/schemas/confluent_replay.h"
@@ -16,42 +15,12 @@
 #include "core/schemas/content_md5.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/program.h"
-#include "tests/support/vector_source.h"
+#include "tests/support/recorded_topic.h"
 
 namespace sr {
 namespace {
 
 using ::testing::UnorderedElementsAreArray;
-
-std::vector<JsonValue> Lines(const std::string& name) {
-  const ProgramResult file =
-      RunProgram({"xz", "-dc", "tests/data/schemas/" + name});
-  EXPECT_EQ(file.exit_code, 0) << file.err;
-  std::vector<JsonValue> lines;
-  for (const absl::string_view line :
-       absl::StrSplit(file.out, '\n', absl::SkipEmpty())) {
-    absl::StatusOr<JsonValue> value = ParseJson(line);
-    EXPECT_TRUE(value.ok()) << value.status();
-    if (value.ok()) lines.push_back(*std::move(value));
-  }
-  return lines;
-}
-
-std::optional<std::string> BytesOf(const JsonValue& base64) {
-  if (base64.is_null()) return std::nullopt;
-  return FromBase64(base64.string_value()).value();
-}
-
-// [offset, timestamp, key, value], the last two in base64 or null.
-TestRecord RecordOf(const JsonValue& line) {
-  TestRecord record;
-  record.offset = line.array()[0].int64_value();
-  record.timestamp = line.array()[1].int64_value();
-  record.key = BytesOf(line.array()[2]);
-  record.value = BytesOf(line.array()[3]);
-  return record;
-}
 
 // Subject, version, id, type, deleted, guid, timestamp. Versions before 8 do
 // not tell the last two: "" and 0.
@@ -118,7 +87,7 @@ void ExpectAnswers(const JsonValue& recorded, size_t count,
                    const JsonValue& answers, ConfluentReplay* replay) {
   const JsonValue::Array& records = recorded.Find("records")->array();
   for (size_t i = 0; i < count; ++i) {
-    (void)replay->Apply(RecordOf(records[i]).View());
+    (void)replay->Apply(RecordedRecord(records[i]).View());
   }
   // Null where the listing itself answered 500.
   const JsonValue& versions = *answers.Find("versions");
@@ -153,7 +122,7 @@ ConfluentReplayOptions WithContent() {
 // the number of cases.
 int ExpectAsRecorded(const std::string& file) {
   int cases = 0;
-  for (const JsonValue& recorded : Lines(file)) {
+  for (const JsonValue& recorded : RecordedLines(file)) {
     SCOPED_TRACE(recorded.Find("case")->string_value());
     ++cases;
     if (const JsonValue* live = recorded.Find("live")) {
@@ -171,7 +140,7 @@ int ExpectAsRecorded(const std::string& file) {
       EXPECT_FALSE(replay.stopped());
     } else {
       for (const JsonValue& line : recorded.Find("records")->array()) {
-        (void)replay.Apply(RecordOf(line).View());
+        (void)replay.Apply(RecordedRecord(line).View());
       }
       EXPECT_TRUE(replay.stopped());
     }
@@ -192,7 +161,7 @@ TEST(RecordedRegistryTest, ConflictsOfConfluent822) {
 // the right order and in a wrong one, and 4,000 versions.
 TEST(RecordedRegistryTest, TopicsOfConfluent) {
   int cases = 0;
-  for (const JsonValue& recorded : Lines("confluent_topics.jsonl.xz")) {
+  for (const JsonValue& recorded : RecordedLines("confluent_topics.jsonl.xz")) {
     const std::string name = recorded.Find("case")->string_value();
     SCOPED_TRACE(name);
     ConfluentReplayOptions options = WithContent();
@@ -211,14 +180,14 @@ TEST(RecordedRegistryTest, TopicsOfConfluent) {
 // gave the same answers, and two bad restores did not.
 TEST(RecordedRegistryTest, ContentHashIsTheSameWhereTheAnswersWere) {
   std::map<std::string, std::string> hashes;
-  for (const JsonValue& recorded : Lines("confluent_topics.jsonl.xz")) {
+  for (const JsonValue& recorded : RecordedLines("confluent_topics.jsonl.xz")) {
     const std::string name = recorded.Find("case")->string_value();
     if (name == "8.2.2 larger") continue;
     ConfluentReplayOptions options;
     options.content_hash = TextLevel::kExact;
     ConfluentReplay replay(options);
     for (const JsonValue& line : recorded.Find("records")->array()) {
-      (void)replay.Apply(RecordOf(line).View());
+      (void)replay.Apply(RecordedRecord(line).View());
     }
     hashes[name] = ToHex(HashOf(replay.state()).all);
   }

@@ -1,0 +1,375 @@
+#include "core/schemas/karapace_replay.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/text.h"
+#include "core/json/utf8.h"
+#include "core/parsers/protobuf_schema.h"
+#include "core/schemas/members.h"
+#include "core/schemas/subject.h"
+
+namespace sr {
+namespace {
+
+// orjson prints no deeper ones.
+constexpr int kPrintedDepthMax = 254;
+
+bool IsUtf8(absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const size_t length = Utf8Length(bytes);
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
+
+// Whether the names are in one of the three orders that the registry writes.
+bool HasOwnOrder(const LastMembers& key) {
+  const auto is = [&key](std::initializer_list<absl::string_view> names) {
+    return std::equal(key.members().begin(), key.members().end(),
+                      names.begin(), names.end(),
+                      [](const LastMembers::Member& member,
+                         absl::string_view name) { return member.name == name; });
+  };
+  return is({"keytype", "subject", "version", "magic"}) ||
+         is({"keytype", "subject", "magic"}) || is({"keytype", "magic"});
+}
+
+// What Python calls false: null, "", {} and no value at all.
+bool IsFalsy(const JsonSpan* value) {
+  if (value == nullptr || value->is_null()) return true;
+  if (value->is_string()) return value->text.empty();
+  return value->is_object() && !JsonMembers(*value).Next();
+}
+
+// A subject as text. Python's None is a subject like another.
+std::string SubjectText(const JsonSpan& subject) {
+  return subject.is_null() ? "None" : TextOf(subject);
+}
+
+RecordEffect NotManaged(absl::string_view what) {
+  return RecordEffect::Skipped(
+      absl::StrCat("discarded: ", what, " is not managed"));
+}
+
+RecordEffect Without(absl::string_view member) {
+  return RecordEffect::Skipped(absl::StrCat("discarded: no member ", member));
+}
+
+RecordEffect AppliedWith(std::string reason) {
+  RecordEffect effect = RecordEffect::Applied();
+  effect.reason = std::move(reason);
+  return effect;
+}
+
+// The references of a value. nullopt: they cannot be taken as such.
+std::optional<std::vector<SchemaReference>> ReferencesOf(const JsonSpan* value) {
+  std::vector<SchemaReference> references;
+  if (IsFalsy(value)) return references;
+  if (value->kind != JsonKind::kArray) return std::nullopt;
+  for (JsonElements elements(*value); elements.Next();) {
+    if (!elements.value().is_object()) return std::nullopt;
+    const LastMembers members(elements.value());
+    const JsonSpan* const name = members.Find("name");
+    const JsonSpan* const subject = members.Find("subject");
+    const JsonSpan* const version = members.Find("version");
+    if (name == nullptr || subject == nullptr || version == nullptr) {
+      return std::nullopt;
+    }
+    const auto number = NumberOf(*version);
+    if (!number.has_value() || !number->integer.has_value() ||
+        *number->integer > std::numeric_limits<int32_t>::max() ||
+        *number->integer < -1) {
+      return std::nullopt;
+    }
+    references.push_back({TextOf(*name), SubjectText(*subject),
+                          static_cast<int32_t>(*number->integer)});
+  }
+  return references;
+}
+
+}  // namespace
+
+RecordEffect KarapaceReplay::LoseBatch(int64_t offset, std::string reason) {
+  if (options_.is_running) {
+    return RecordEffect::Skipped(
+        absl::StrCat(reason, "; what was read with it is lost"));
+  }
+  stopped_at_ = offset;
+  return RecordEffect::Fatal(
+      absl::StrCat(reason, "; the rest of the first 1,000 records read is lost, "
+                           "and the registry never gets ready"));
+}
+
+RecordEffect KarapaceReplay::ApplyDecoded(const Record& record,
+                                          const DecodedKey& /*key*/,
+                                          const SchemaValue* /*value*/) {
+  if (stopped_at_.has_value()) {
+    return RecordEffect::Fatal(
+        absl::StrCat("lost with offset ", *stopped_at_));
+  }
+  const bool no_value = !record.value.has_value() || record.value->empty();
+  if ((!record.key.has_value() || record.key->empty()) && no_value) {
+    return RecordEffect::Applied();
+  }
+  if (!record.key.has_value()) return RecordEffect::Skipped("empty key");
+  if (!IsUtf8(*record.key)) {
+    return LoseBatch(record.offset, "the key is not UTF-8");
+  }
+  const std::optional<JsonSpan> key = StrictJson(*record.key);
+  if (!key.has_value()) return RecordEffect::Skipped("the key is not JSON");
+  if (!key->is_object()) {
+    return LoseBatch(record.offset, "the key is JSON, but no object");
+  }
+  const LastMembers members(*key);
+  if (!HasOwnOrder(members)) writes_old_keys_ = true;
+  if (no_value) return ApplyObject(members, nullptr, record);
+  const std::optional<JsonSpan> value = StrictJson(*record.value);
+  if (!value.has_value() || (!value->is_object() && !IsFalsy(&*value))) {
+    return RecordEffect::Skipped("the value is not a JSON object");
+  }
+  return ApplyObject(members, &*value, record);
+}
+
+// `value` null: there is none.
+RecordEffect KarapaceReplay::ApplyObject(const LastMembers& key,
+                                         const JsonSpan* value,
+                                         const Record& record) {
+  const JsonSpan* const keytype = key.Find("keytype");
+  if (keytype == nullptr) return Without("keytype");
+  if (!keytype->is_string()) return NotManaged(keytype->text);
+  const std::string type = Unescaped(*keytype);
+  if (type == "SCHEMA") {
+    return IsFalsy(value) ? RemoveSchema(key) : ApplySchema(*value, record);
+  }
+  if (type == "CONFIG") return ApplyConfig(key, value, record);
+  if (type == "DELETE_SUBJECT") return ApplyDeleteSubject(value);
+  if (type == "NOOP") return RecordEffect::Applied();
+  return NotManaged(EscapeForTerminal(type));
+}
+
+RecordEffect KarapaceReplay::ApplyConfig(const LastMembers& key,
+                                         const JsonSpan* value,
+                                         const Record& record) {
+  const JsonSpan* const subject = key.Find("subject");
+  const bool is_global = subject == nullptr || subject->is_null();
+  const std::string name = is_global ? "" : SubjectText(*subject);
+  if (!is_global) subjects_.insert(name);
+  if (value == nullptr || value->is_null() || (!is_global && IsFalsy(value))) {
+    if (is_global) return AppliedWith("a global config is never deleted");
+    state_.configs.erase(name);
+    return RecordEffect::Applied();
+  }
+  if (!value->is_object()) return Without("compatibilityLevel");
+  const LastMembers members(*value);
+  const JsonSpan* const level = members.Find("compatibilityLevel");
+  if (level == nullptr) return Without("compatibilityLevel");
+  SubjectConfig config;
+  if (!level->is_null()) config.level = TextOf(*level);
+  config.json = std::string(value->text);
+  config.offset = record.offset;
+  state_.configs[name] = std::move(config);
+  return RecordEffect::Applied();
+}
+
+RecordEffect KarapaceReplay::ApplyDeleteSubject(const JsonSpan* value) {
+  if (value == nullptr || !value->is_object()) return Without("subject");
+  const LastMembers members(*value);
+  const JsonSpan* const subject = members.Find("subject");
+  const JsonSpan* const version = members.Find("version");
+  if (subject == nullptr) return Without("subject");
+  if (version == nullptr) return Without("version");
+  const auto found = state_.subjects.find(SubjectText(*subject));
+  if (found == state_.subjects.end()) {
+    return AppliedWith("there is no such subject");
+  }
+  const std::optional<JsonNumber> last = NumberOf(*version);
+  if (!last.has_value() || !last->integer.has_value()) {
+    return RecordEffect::Skipped("the version is no integer");
+  }
+  for (auto& [number, stored] : found->second) {
+    if (number > *last->integer || stored.deleted) continue;
+    stored.deleted = true;
+    stored.deleted_with_subject = true;
+  }
+  return RecordEffect::Applied();
+}
+
+// A hard delete: by no value, by an empty one, and by what Python calls false.
+RecordEffect KarapaceReplay::RemoveSchema(const LastMembers& key) {
+  const JsonSpan* const subject = key.Find("subject");
+  const JsonSpan* const version = key.Find("version");
+  if (subject == nullptr) return Without("subject");
+  if (version == nullptr) return Without("version");
+  const auto found = state_.subjects.find(SubjectText(*subject));
+  const std::optional<JsonNumber> number = NumberOf(*version);
+  if (found == state_.subjects.end() || !number.has_value() ||
+      !number->integer.has_value() ||
+      *number->integer != static_cast<int32_t>(*number->integer)) {
+    return AppliedWith("there is no such version");
+  }
+  const auto sought = static_cast<int32_t>(*number->integer);
+  const SchemaVersion* const old = FindVersion(found->second, sought);
+  if (old == nullptr) return AppliedWith("there is no such version");
+  RecordEffect effect;
+  effect.removed_live = !old->deleted;
+  EraseVersion(&found->second, sought);
+  if (found->second.empty()) {
+    // The subject's level goes with it.
+    subjects_.erase(found->first);
+    state_.configs.erase(found->first);
+    state_.subjects.erase(found);
+  }
+  return effect;
+}
+
+std::string KarapaceReplay::Refusal(const std::string& type,
+                                    const std::string& text) const {
+  if (type == "PROTOBUF") {
+    const ParsedSchema parsed = ParseProtobufSchema(text);
+    return parsed.ok() ? ""
+                       : absl::StrCat("the schema is not Protobuf: ",
+                                      EscapeForTerminal(parsed.error));
+  }
+  if (!StrictJson(text).has_value()) return "the schema is not JSON";
+  if (options_.major >= 6 && JsonDepth(text) > kPrintedDepthMax) {
+    return absl::StrCat("the schema is nested deeper than ", kPrintedDepthMax,
+                        " levels");
+  }
+  return "";
+}
+
+// Whether what it refers to is there and not deleted: "" if so.
+std::string KarapaceReplay::MissingReference(
+    const std::string& type, const SchemaVersion& version) const {
+  if (type == "JSON" || (type == "AVRO" && options_.major < 6)) return "";
+  for (const SchemaReference& reference : version.references) {
+    const auto found = state_.subjects.find(reference.subject);
+    const bool is_there =
+        found != state_.subjects.end() &&
+        std::any_of(found->second.begin(), found->second.end(),
+                    [&reference](const auto& entry) {
+                      return !entry.second.deleted &&
+                             (reference.version == -1 ||
+                              entry.first == reference.version);
+                    });
+    if (!is_there) {
+      return absl::StrCat("the reference to ",
+                          EscapeForTerminal(reference.subject), " version ",
+                          reference.version, " leads nowhere at this point");
+    }
+  }
+  return "";
+}
+
+RecordEffect KarapaceReplay::ApplySchema(const JsonSpan& value,
+                                         const Record& record) {
+  const LastMembers members(value);
+  const JsonSpan* const text = members.Find("schema");
+  const JsonSpan* const subject = members.Find("subject");
+  const JsonSpan* const id = members.Find("id");
+  const JsonSpan* const version = members.Find("version");
+  if (text == nullptr) return Without("schema");
+  if (subject == nullptr) return Without("subject");
+  if (id == nullptr) return Without("id");
+  if (version == nullptr) return Without("version");
+  SchemaVersion stored;
+  if (const JsonSpan* const type = members.Find("schemaType")) {
+    stored.type = type->is_null() ? "None" : TextOf(*type);
+  }
+  if (stored.type != "AVRO" && stored.type != "JSON" &&
+      stored.type != "PROTOBUF") {
+    return RecordEffect::Skipped(
+        absl::StrCat("unknown schema type ", EscapeForTerminal(stored.type)));
+  }
+  if (!text->is_string()) {
+    return LoseBatch(record.offset, "the schema is no text");
+  }
+  if (std::string refusal = Refusal(stored.type, Unescaped(*text));
+      !refusal.empty()) {
+    return RecordEffect::Skipped(std::move(refusal));
+  }
+  auto references = ReferencesOf(members.Find("references"));
+  if (!references.has_value()) {
+    return RecordEffect::Skipped("the references are not such");
+  }
+  stored.references = *std::move(references);
+  if (std::string missing = MissingReference(stored.type, stored);
+      !missing.empty()) {
+    RecordEffect effect = RecordEffect::Skipped(std::move(missing));
+    effect.reference_missing = true;
+    return effect;
+  }
+  const std::optional<JsonNumber> number = NumberOf(*version);
+  if (!number.has_value() || !number->integer.has_value()) {
+    return RecordEffect::Skipped("the version is no integer");
+  }
+  const std::optional<JsonNumber> id_number = NumberOf(*id);
+  if (!id_number.has_value()) {
+    return RecordEffect::Skipped("the id is no number");
+  }
+  // Whatever is not false is true.
+  const JsonSpan* const deleted = members.Find("deleted");
+  stored.deleted = deleted != nullptr && deleted->kind != JsonKind::kFalse;
+  stored.text = TextDigest(*text);
+  stored.offset = record.offset;
+  stored.timestamp = record.timestamp;
+  if (!id_number->integer.has_value()) {
+    has_odd_id_ = true;
+    return AppliedWith(
+        "stored under an id that is no integer: each registration fails");
+  }
+  return StoreSchema(SubjectText(*subject), *number->integer,
+                     *id_number->integer, *text, std::move(stored));
+}
+
+RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
+                                         int64_t number, int64_t id,
+                                         const JsonSpan& text,
+                                         SchemaVersion version) {
+  max_id_ = std::max(max_id_, id);
+  texts_[id] = version.text;
+  subjects_.insert(subject);
+  version.id = static_cast<int32_t>(id);
+  if (version.id != id || static_cast<int32_t>(number) != number) {
+    return AppliedWith("stored under a number beyond 32 bits");
+  }
+  if (options_.content_hash.has_value()) {
+    SchemaValue told;
+    told.subject = subject;
+    told.version = static_cast<int32_t>(number);
+    told.id = version.id;
+    told.schema_type = version.type;
+    told.references = version.references;
+    told.schema = text;
+    version.digests = std::make_shared<VersionDigests>(
+        DigestsOf(told, *options_.content_hash));
+  }
+  auto& highest = state_.max_ids[kDefaultContext];
+  highest = std::max(highest, version.id);
+  RecordEffect effect;
+  const int32_t new_id = version.id;
+  const auto before =
+      PutVersion(&state_.subjects[subject], static_cast<int32_t>(number),
+                 std::move(version));
+  if (before.has_value() && *before != new_id) effect.replaced_id = before;
+  return effect;
+}
+
+const Digest128* KarapaceReplay::TextOfId(int64_t id) const {
+  const auto found = texts_.find(id);
+  return found != texts_.end() ? &found->second : nullptr;
+}
+
+std::optional<int64_t> KarapaceReplay::next_id() const {
+  if (has_odd_id_) return std::nullopt;
+  return max_id_ + 1;
+}
+
+}  // namespace sr

@@ -1,0 +1,41 @@
+#include "tests/support/recorded_topic.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_split.h"
+#include "core/base/text.h"
+#include "gtest/gtest.h"
+#include "tests/support/program.h"
+
+namespace sr {
+
+std::vector<JsonValue> RecordedLines(const std::string& name) {
+  const ProgramResult file =
+      RunProgram({"xz", "-dc", "tests/data/schemas/" + name});
+  EXPECT_EQ(file.exit_code, 0) << file.err;
+  std::vector<JsonValue> lines;
+  for (const absl::string_view line :
+       absl::StrSplit(file.out, '\n', absl::SkipEmpty())) {
+    absl::StatusOr<JsonValue> value = ParseJson(line);
+    EXPECT_TRUE(value.ok()) << value.status();
+    if (value.ok()) lines.push_back(*std::move(value));
+  }
+  return lines;
+}
+
+std::optional<std::string> RecordedBytes(const JsonValue& base64) {
+  if (base64.is_null()) return std::nullopt;
+  return FromBase64(base64.string_value()).value();
+}
+
+TestRecord RecordedRecord(const JsonValue& line) {
+  TestRecord record;
+  record.offset = line.array()[0].int64_value();
+  record.timestamp = line.array()[1].int64_value();
+  record.key = RecordedBytes(line.array()[2]);
+  record.value = RecordedBytes(line.array()[3]);
+  return record;
+}
+
+}  // namespace sr

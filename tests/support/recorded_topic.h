@@ -1,0 +1,27 @@
+// Topics that real registries wrote or were given, with what they answered
+// (tests/data/README.md).
+#ifndef TESTS_SUPPORT_RECORDED_TOPIC_H_
+#define TESTS_SUPPORT_RECORDED_TOPIC_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json/json.h"
+#include "tests/support/vector_source.h"
+
+namespace sr {
+
+// The lines of tests/data/schemas/`name`, a file compressed by xz. A file that
+// cannot be read, and a line that is not JSON, is a failure of the test.
+std::vector<JsonValue> RecordedLines(const std::string& name);
+
+// Of a string in base64, or null.
+std::optional<std::string> RecordedBytes(const JsonValue& base64);
+
+// Of [offset, timestamp, key, value], the last two in base64 or null.
+TestRecord RecordedRecord(const JsonValue& line);
+
+}  // namespace sr
+
+#endif  // TESTS_SUPPORT_RECORDED_TOPIC_H_
