@@ -250,16 +250,7 @@ std::string KarapaceReplay::MissingReference(
     const std::string& type, const SchemaVersion& version) const {
   if (type == "JSON" || (type == "AVRO" && options_.major < 6)) return "";
   for (const SchemaReference& reference : version.references) {
-    const auto found = state_.subjects.find(reference.subject);
-    const bool is_there =
-        found != state_.subjects.end() &&
-        std::any_of(found->second.begin(), found->second.end(),
-                    [&reference](const auto& entry) {
-                      return !entry.second.deleted &&
-                             (reference.version == -1 ||
-                              entry.first == reference.version);
-                    });
-    if (!is_there) {
+    if (!HasLiveVersion(state_, reference.subject, reference.version)) {
       return absl::StrCat("the reference to ",
                           EscapeForTerminal(reference.subject), " version ",
                           reference.version, " leads nowhere at this point");

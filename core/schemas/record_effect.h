@@ -29,6 +29,8 @@ struct RecordEffect {
   // Why a SCHEMA record was skipped: what it refers to is not there at this
   // point.
   bool reference_missing = false;
+  // Why Redpanda skipped a record: it does not stand where its seq says.
+  bool out_of_order = false;
 
   static RecordEffect Applied() { return {}; }
   static RecordEffect Skipped(std::string reason);

@@ -60,6 +60,17 @@ int64_t RegistryState::version_count() const {
   return count;
 }
 
+bool HasLiveVersion(const RegistryState& state, const std::string& subject,
+                    int32_t version) {
+  const auto found = state.subjects.find(subject);
+  return found != state.subjects.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [version](const auto& entry) {
+                       return !entry.second.deleted &&
+                              (version == -1 || entry.first == version);
+                     });
+}
+
 std::vector<std::string> RegistryState::SortedSubjects() const {
   std::vector<std::string> names;
   names.reserve(subjects.size());

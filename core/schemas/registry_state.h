@@ -92,6 +92,11 @@ struct RegistryState {
   std::vector<std::string> SortedSubjects() const;
 };
 
+// Whether `subject`, written as it is there, has a version `version` that is not
+// deleted; -1: any version.
+bool HasLiveVersion(const RegistryState& state, const std::string& subject,
+                    int32_t version);
+
 }  // namespace sr
 
 #endif  // CORE_SCHEMAS_REGISTRY_STATE_H_

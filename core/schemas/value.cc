@@ -351,6 +351,10 @@ AssociationValue DecodeAssociationValue(const Bytes& value) {
   return decoded;
 }
 
+bool IsCompatibilityLevel(absl::string_view level) {
+  return std::find(kLevels.begin(), kLevels.end(), level) != kLevels.end();
+}
+
 Digest128 TextDigest(const JsonSpan& text) {
   if (text.canonical_escapes) return Xxh3_128(text.text);
   return Xxh3_128(CanonicallyEscaped(Unescaped(text)));

@@ -124,6 +124,9 @@ SubjectValue DecodeSubjectValue(const Bytes& value);
 ContextValue DecodeContextValue(const Bytes& value);
 AssociationValue DecodeAssociationValue(const Bytes& value);
 
+// Whether `level` is one of the seven compatibility levels, in upper case.
+bool IsCompatibilityLevel(absl::string_view level);
+
 // A digest of what a schema's text says, however it is escaped.
 Digest128 TextDigest(const JsonSpan& text);
 
