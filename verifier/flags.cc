@@ -66,7 +66,7 @@ absl::StatusOr<std::vector<std::string>> LevelsFrom(const std::string& text) {
   return levels;
 }
 
-// "confluent", "confluent-8.1", "karapace", "redpanda"; "" for no choice.
+// "confluent", "confluent-8.1", "karapace", "karapace-5", "redpanda"; "" for no choice.
 absl::StatusOr<ProductChoice> ProductFrom(const std::string& text) {
   ProductChoice choice;
   if (text.empty()) return choice;
@@ -79,12 +79,18 @@ absl::StatusOr<ProductChoice> ProductFrom(const std::string& text) {
       return choice;
     }
   }
+  version = text;
+  if (version == "karapace-5" || version == "karapace-6") {
+    choice.product = Product::kKarapace;
+    choice.karapace_major = version.back() - '0';
+    return choice;
+  }
   for (const Product product :
        {Product::kConfluent, Product::kKarapace, Product::kRedpanda}) {
     if (text == NameOf(product)) choice.product = product;
   }
   if (!choice.product.has_value()) {
-    return BadFlagValue("product", text, "confluent-X.Y, karapace or redpanda");
+    return BadFlagValue("product", text, "confluent-X.Y, karapace-5, karapace or redpanda");
   }
   return choice;
 }

@@ -105,6 +105,10 @@ inline constexpr char kContextTenant[] = "CONTEXT_TENANT";
 
 // What a registry makes of the records.
 inline constexpr char kReaderVersionMin[] = "READER_VERSION_MIN";
+inline constexpr char kKeytypeNotManaged[] = "KEYTYPE_NOT_MANAGED";
+inline constexpr char kRecordSkipped[] = "RECORD_SKIPPED";
+inline constexpr char kSeqOffsetMismatch[] = "SEQ_OFFSET_MISMATCH";
+inline constexpr char kSeqCollision[] = "SEQ_COLLISION";
 inline constexpr char kIdConflict[] = "ID_CONFLICT";
 inline constexpr char kDeleteSubjectTombstoned[] =
     "DELETE_SUBJECT_TOMBSTONED";
@@ -129,6 +133,7 @@ inline constexpr char kAssocStrongConflict[] = "ASSOC_STRONG_CONFLICT";
 inline constexpr char kAssocGuidDuplicate[] = "ASSOC_GUID_DUPLICATE";
 
 // Where schemas lead, and what their texts are.
+inline constexpr char kReferenceForward[] = "REFERENCE_FORWARD";
 inline constexpr char kReferenceDangling[] = "REFERENCE_DANGLING";
 inline constexpr char kReferenceTargetSoftDeleted[] =
     "REFERENCE_TARGET_SOFT_DELETED";

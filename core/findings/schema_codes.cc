@@ -224,6 +224,23 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "the registry is too old for a keytype of the topic",
        "Do not start this version on the topic: its reader stops there. Use "
        "one that knows the keytype."},
+      {codes::kKeytypeNotManaged, Severity::kWarning,
+       "a record of a kind that only another product knows",
+       "What it says is not in force here: set modes over REST, and read "
+       "contexts as parts of the subjects' names."},
+      {codes::kRecordSkipped, Severity::kError,
+       "the registry does not take a record",
+       "Its effect says why. Compare with a copy and with the registry's "
+       "answers, and write the entry again over REST if it is missing there."},
+      {codes::kSeqOffsetMismatch, Severity::kError,
+       "a record of Redpanda does not stand at the offset that it names",
+       "Redpanda does not take it. If all are like this one, the topic was "
+       "copied to other offsets and the registry will be empty: restore it "
+       "with the offsets that it had."},
+      {codes::kSeqCollision, Severity::kInfo,
+       "two brokers wrote at once, and this record lost",
+       "Nothing: Redpanda does not take it and wrote it again. A registry of "
+       "Confluent would take it."},
       {codes::kIdConflict, Severity::kError,
        "an id already stands for another schema",
        "Do not compact or restart before you know which is right: a running "
@@ -307,6 +324,10 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "Find out what wrote it."},
 
       // Where schemas lead, and what their texts are.
+      {codes::kReferenceForward, Severity::kError,
+       "a schema refers to what is not there before it",
+       "Karapace and Redpanda drop the record at each start. Register the "
+       "schema again over REST, now that what it refers to is there."},
       {codes::kReferenceDangling, Severity::kError,
        "a schema refers to a version that is not there",
        "Nobody can use the schema, nor what refers to it (42201). Bring the "

@@ -4,11 +4,13 @@
 #include <initializer_list>
 #include <limits>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/text.h"
+#include "core/json/canonical_json.h"
 #include "core/json/utf8.h"
 #include "core/parsers/protobuf_schema.h"
 #include "core/schemas/members.h"
@@ -92,6 +94,18 @@ std::optional<std::vector<SchemaReference>> ReferencesOf(const JsonSpan* value) 
                           static_cast<int32_t>(*number->integer)});
   }
   return references;
+}
+
+// A digest of what a schema says however it is printed. Of Protobuf nothing: two
+// versions of the registry need not print it alike.
+Digest128 MeaningOf(const std::string& type, const JsonSpan& text) {
+  if (type == "PROTOBUF") return Xxh3_128(type);
+  const std::string unescaped = Unescaped(text);
+  std::string canonical = type;
+  if (const auto json = StrictJson(unescaped)) {
+    AppendCanonicalJson(*json, &canonical);
+  }
+  return Xxh3_128(canonical);
 }
 
 }  // namespace
@@ -325,8 +339,13 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
                                          const JsonSpan& text,
                                          SchemaVersion version) {
   max_id_ = std::max(max_id_, id);
-  texts_[id] = version.text;
   subjects_.insert(subject);
+  RecordEffect effect;
+  if (TakeId(id, {version.text, MeaningOf(version.type, text), subject, number})) {
+    effect.id_conflict = true;
+    effect.reason =
+        absl::StrCat("whoever asks for id ", id, " is told this schema from here on");
+  }
   version.id = static_cast<int32_t>(id);
   if (version.id != id || static_cast<int32_t>(number) != number) {
     return AppliedWith("stored under a number beyond 32 bits");
@@ -344,7 +363,6 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
   }
   auto& highest = state_.max_ids[kDefaultContext];
   highest = std::max(highest, version.id);
-  RecordEffect effect;
   const int32_t new_id = version.id;
   const auto before =
       PutVersion(&state_.subjects[subject], static_cast<int32_t>(number),
@@ -353,9 +371,30 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
   return effect;
 }
 
+// Returns whether the id stood for another schema of another version.
+bool KarapaceReplay::TakeId(int64_t id, Content content) {
+  const auto [place, is_new] = contents_.try_emplace(id, content);
+  if (is_new) return false;
+  const Content before = std::exchange(place->second, std::move(content));
+  return !(before.meaning == place->second.meaning) &&
+         std::tie(before.subject, before.number) !=
+             std::tie(place->second.subject, place->second.number);
+}
+
 const Digest128* KarapaceReplay::TextOfId(int64_t id) const {
-  const auto found = texts_.find(id);
-  return found != texts_.end() ? &found->second : nullptr;
+  const auto found = contents_.find(id);
+  return found != contents_.end() ? &found->second.text : nullptr;
+}
+
+std::string KarapaceReplay::Remark() const {
+  std::string remark;
+  if (has_odd_id_) {
+    remark = "; it will refuse every registration, for an id is no integer";
+  }
+  if (writes_old_keys_) {
+    absl::StrAppend(&remark, "; it will write its keys with keytype last");
+  }
+  return remark;
 }
 
 std::optional<int64_t> KarapaceReplay::next_id() const {

@@ -14,6 +14,7 @@
 #include "core/schemas/registry_replay.h"
 #include "core/schemas/registry_state.h"
 #include "core/schemas/strict_json.h"
+#include "core/schemas/value.h"
 
 namespace sr {
 
@@ -51,6 +52,7 @@ class KarapaceReplay final : public RegistryReplay {
 
   std::optional<int64_t> stopped_at() const override { return stopped_at_; }
   const RegistryState& state() const override { return state_; }
+  std::string Remark() const override;
 
   // What GET /schemas/ids/`id` answers, as TextDigest; null: not found. Also of
   // what has been deleted.
@@ -70,6 +72,14 @@ class KarapaceReplay final : public RegistryReplay {
   bool writes_old_keys() const { return writes_old_keys_; }
 
  private:
+  // What an id stands for, and since which version.
+  struct Content {
+    Digest128 text;
+    Digest128 meaning;
+    std::string subject;
+    int64_t number = 0;
+  };
+
   RecordEffect LoseBatch(int64_t offset, std::string reason);
   RecordEffect ApplyObject(const LastMembers& key, const JsonSpan* value,
                            const Record& record);
@@ -81,6 +91,7 @@ class KarapaceReplay final : public RegistryReplay {
   RecordEffect StoreSchema(const std::string& subject, int64_t number,
                            int64_t id, const JsonSpan& text,
                            SchemaVersion version);
+  bool TakeId(int64_t id, Content content);
   // "" if the text can be stored, else why not.
   std::string Refusal(const std::string& type, const std::string& text) const;
   std::string MissingReference(const std::string& type,
@@ -89,7 +100,7 @@ class KarapaceReplay final : public RegistryReplay {
   const KarapaceReplayOptions options_;
   RegistryState state_;
   std::set<std::string> subjects_;
-  absl::flat_hash_map<int64_t, Digest128> texts_;  // By id.
+  absl::flat_hash_map<int64_t, Content> contents_;  // By id.
   int64_t max_id_ = 0;
   bool has_odd_id_ = false;
   bool writes_old_keys_ = false;

@@ -29,6 +29,9 @@ struct RecordEffect {
   // Why a SCHEMA record was skipped: what it refers to is not there at this
   // point.
   bool reference_missing = false;
+  // Karapace and Redpanda: it was applied, and its id had stood for another
+  // schema, of another version.
+  bool id_conflict = false;
   // Why Redpanda skipped a record: it does not stand where its seq says.
   bool out_of_order = false;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -237,6 +238,8 @@ RecordEffect RedpandaReplay::ApplySchema(const Key& key,
   if (IsOutOfOrder(key, record)) return OutOfOrder(key);
   content.text = TextDigest(*text);
   content.references = *std::move(references);
+  content.subject = Unescaped(*subject);
+  content.number = *version;
   if (std::string refusal = Refusal(content.type, Unescaped(*text));
       !refusal.empty()) {
     return RecordEffect::Skipped(std::move(refusal));
@@ -252,15 +255,16 @@ RecordEffect RedpandaReplay::ApplySchema(const Key& key,
     effect.reference_missing = true;
     return effect;
   }
-  return StoreSchema(Unescaped(*subject), *version,
-                     deleted != nullptr && deleted->kind == JsonKind::kTrue,
+  return StoreSchema(deleted != nullptr && deleted->kind == JsonKind::kTrue,
                      *id, std::move(content), record);
 }
 
-RecordEffect RedpandaReplay::StoreSchema(const std::string& subject,
-                                         int32_t number, bool deleted,
-                                         int32_t id, Content content,
+// `content` says the subject and the number as well.
+RecordEffect RedpandaReplay::StoreSchema(bool deleted, int32_t id,
+                                         Content content,
                                          const Record& record) {
+  const std::string subject = content.subject;
+  const int32_t number = content.number;
   SchemaVersion version;
   version.id = id;
   version.deleted = deleted;
@@ -272,6 +276,8 @@ RecordEffect RedpandaReplay::StoreSchema(const std::string& subject,
   RecordEffect effect;
   const auto [place, is_new] = contents_.try_emplace(id, content);
   if (!is_new && !(place->second.text == content.text)) {
+    effect.id_conflict = std::tie(place->second.subject, place->second.number) !=
+                         std::tie(subject, number);
     effect.reason = absl::StrCat("the text of all versions with id ", id,
                                  " is this from here on");
     overwritten_.insert(id);
@@ -351,7 +357,9 @@ RecordEffect RedpandaReplay::ApplyDeleteSubject(const Key& key,
   if (IsOutOfOrder(key, record)) return OutOfOrder(key);
   const auto found = state_.subjects.find(Unescaped(*subject));
   if (found == state_.subjects.end()) {
-    return RecordEffect::Skipped("there is no such subject");
+    RecordEffect effect = RecordEffect::Applied();
+    effect.reason = "there is no such subject";
+    return effect;
   }
   for (auto& [number, version] : found->second) {
     if (version.deleted) continue;

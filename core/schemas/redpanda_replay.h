@@ -52,6 +52,9 @@ class RedpandaReplay final : public RegistryReplay {
     std::string type;
     Digest128 text;
     std::vector<SchemaReference> references;
+    // Since which version.
+    std::string subject;
+    int32_t number = 0;
   };
   struct Key {
     std::string type;
@@ -69,8 +72,7 @@ class RedpandaReplay final : public RegistryReplay {
                           const Record& record);
   RecordEffect ApplySchema(const Key& key, const LastMembers& value,
                            const Record& record);
-  RecordEffect StoreSchema(const std::string& subject, int32_t number,
-                           bool deleted, int32_t id, Content content,
+  RecordEffect StoreSchema(bool deleted, int32_t id, Content content,
                            const Record& record);
   RecordEffect RemoveSchema(const Key& key);
   RecordEffect ApplySetting(const Key& key, const LastMembers* value,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "core/record/record.h"
 #include "core/schemas/key.h"
@@ -39,6 +40,10 @@ class RegistryReplay {
   virtual std::optional<int64_t> stopped_at() const = 0;
 
   virtual const RegistryState& state() const = 0;
+
+  // What else there is to say of its next start, to follow a sentence on it:
+  // "; it ...". "" if nothing.
+  virtual std::string Remark() const { return ""; }
 
  private:
   DecodedKey key_;  // Here for the sake of its memory.

@@ -10,9 +10,8 @@
 
 namespace sr {
 
-std::vector<JsonValue> RecordedLines(const std::string& name) {
-  const ProgramResult file =
-      RunProgram({"xz", "-dc", "tests/data/schemas/" + name});
+std::vector<JsonValue> RecordedLines(const std::string& path) {
+  const ProgramResult file = RunProgram({"xz", "-dc", path});
   EXPECT_EQ(file.exit_code, 0) << file.err;
   std::vector<JsonValue> lines;
   for (const absl::string_view line :
@@ -27,6 +26,14 @@ std::vector<JsonValue> RecordedLines(const std::string& name) {
 std::optional<std::string> RecordedBytes(const JsonValue& base64) {
   if (base64.is_null()) return std::nullopt;
   return FromBase64(base64.string_value()).value();
+}
+
+std::vector<TestRecord> RecordedRecords(const JsonValue& recorded) {
+  std::vector<TestRecord> records;
+  for (const JsonValue& line : recorded.Find("records")->array()) {
+    records.push_back(RecordedRecord(line));
+  }
+  return records;
 }
 
 TestRecord RecordedRecord(const JsonValue& line) {

@@ -12,15 +12,18 @@
 
 namespace sr {
 
-// The lines of tests/data/schemas/`name`, a file compressed by xz. A file that
-// cannot be read, and a line that is not JSON, is a failure of the test.
-std::vector<JsonValue> RecordedLines(const std::string& name);
+// The lines of a file compressed by xz. A file that cannot be read, and a line
+// that is not JSON, is a failure of the test.
+std::vector<JsonValue> RecordedLines(const std::string& path);
 
 // Of a string in base64, or null.
 std::optional<std::string> RecordedBytes(const JsonValue& base64);
 
 // Of [offset, timestamp, key, value], the last two in base64 or null.
 TestRecord RecordedRecord(const JsonValue& line);
+
+// Those of the member `records` of a case in tests/data/schemas.
+std::vector<TestRecord> RecordedRecords(const JsonValue& recorded);
 
 }  // namespace sr
 

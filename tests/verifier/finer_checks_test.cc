@@ -303,5 +303,88 @@ TEST(FinerChecksTest, Ids) {
   });
 }
 
+// Keys of a record that will stand at `offset` and says `seq`.
+Appended Redpanda(int64_t seq, int node, int id) {
+  return {absl::StrCat(R"({"keytype":"SCHEMA","subject":"a","version":)", id,
+                       R"(,"magic":1,"seq":)", seq, R"(,"node":)", node, "}"),
+          Value("a", id, id)};
+}
+
+TEST(FinerChecksTest, Redpanda) {
+  const CorpusProduct product = CorpusProduct::kRedpanda;
+  ExpectFound({
+      {{Redpanda(kHistory, 1, 1)}, {}, product},
+      {{Redpanda(kHistory + 7, 1, 1)}, {"error SEQ_OFFSET_MISMATCH@0"}, product},
+      // Two that wrote at once: the second says where it wanted to be.
+      {{Redpanda(kHistory, 1, 1), Redpanda(kHistory, 2, 2)},
+       {"info SEQ_COLLISION@1"},
+       product},
+      {{Redpanda(kHistory, 1, 1), Redpanda(kHistory, 1, 2)},
+       {"error SEQ_OFFSET_MISMATCH@1"},
+       product},
+      {{Redpanda(kHistory, 1, 1), {Redpanda(kHistory + 1, 1, 2).key,
+                                   R"({"subject":"b","version":1,"id":900001,)"
+                                   R"("schema":"\"bytes\"","deleted":false})"}},
+       {"error KEY_VALUE_MISMATCH@1", "error ID_CONFLICT@1"},
+       product},
+      {{{R"({"keytype":"CLEAR_SUBJECT","subject":"a","magic":0})",
+         R"({"subject":"a"})"}},
+       {"warning KEYTYPE_NOT_MANAGED@0"},
+       product},
+  });
+}
+
+TEST(FinerChecksTest, Karapace) {
+  const CorpusProduct product = CorpusProduct::kKarapace;
+  const std::string reference =
+      R"(,"references":[{"name":"n","subject":"target","version":1}])";
+  ExpectFound({
+      {{Schema("target", 1, 1), Schema("a", 1, 2, reference)}, {}, product},
+      {{Schema("a", 1, 2, reference), Schema("target", 1, 1)},
+       {"error REFERENCE_FORWARD@0"},
+       product},
+      {{Schema("target", 1, 1), Schema("target", 1, 1, "", "true"),
+        Schema("a", 1, 2, reference)},
+       {"error REFERENCE_FORWARD@2"},
+       product},
+      // One text printed in two ways is one schema.
+      {{Schema("a", 1, 1),
+        {Key("b", 1),
+         R"({"subject":"b","version":1,"id":900001,"schema":" \"string\" ",)"
+         R"("deleted":false})"}},
+       {},
+       product},
+      {{Schema("a", 1, 1),
+        {Key("b", 1),
+         R"({"subject":"b","version":1,"id":900001,"schema":"\"bytes\"",)"
+         R"("deleted":false})"}},
+       {"error ID_CONFLICT@1"},
+       product},
+      // The soft delete of another printer.
+      {{Schema("a", 1, 1),
+        {Key("a", 1),
+         R"({"subject":"a","version":1,"id":900001,"schema":"\"bytes\"",)"
+         R"("deleted":true})"}},
+       {},
+       product},
+      {{Setting("MODE", "a", R"({"mode":"READONLY"})")},
+       {"warning KEYTYPE_NOT_MANAGED@0"},
+       product},
+      // A wrong type that Confluent reads as the right one.
+      {{Schema("a", 1, 1),
+        {Key("a", 2),
+         R"({"subject":"a","version":2,"id":"900002","schema":"\"int\"",)"
+         R"("deleted":false})"}},
+       {"error RECORD_SKIPPED@1"},
+       product},
+      {{Schema("a", 1, 1), {Key("a", 1), ""}},
+       {"warning TOMBSTONE_NOT_SOFT_DELETED@1"},
+       product},
+      {{Schema("a", 1, 1), Schema("a", 1, 2)},
+       {"error KEY_ID_REWRITTEN@1"},
+       product},
+  });
+}
+
 }  // namespace
 }  // namespace sr

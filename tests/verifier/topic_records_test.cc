@@ -324,16 +324,61 @@ TEST(TopicRecordsTest, AValueThatIsSkippedIsNoTwin) {
       ElementsAre(absl::StrCat("error COMPAT_LEVEL_UNKNOWN@", kHistory)));
 }
 
-TEST(TopicRecordsTest, EffectsAreSaidOfConfluentOnly) {
+// One bad key, and what each product makes of it.
+TEST(TopicRecordsTest, EffectsAreThoseOfTheProduct) {
+  struct Case {
+    CorpusProduct product;
+    const char* effect;
+    const char* outlook;
+  };
+  for (const Case& each :
+       {Case{CorpusProduct::kConfluent8, "skipped: the key is JSON, but no object",
+             "a Confluent 8.2.2 registry restarted on this topic will start"},
+        Case{CorpusProduct::kKarapace, "fatal: the key is JSON, but no object",
+             "a Karapace 6 registry restarted on this topic will answer, but "
+             "never get ready"},
+        Case{CorpusProduct::kRedpanda, "fatal: the key is not a JSON object",
+             "a Redpanda registry restarted on this topic will refuse every "
+             "request"}}) {
+    std::vector<TestRecord> records =
+        RecordsOf(Corpus(Shape(each.product, 7), kHistory));
+    records.push_back(Appended(kHistory, "[]", "{}"));
+    const TopicRecordsResult result = Check(records);
+    EXPECT_THAT(
+        FindingsOf(result),
+        ElementsAre(absl::StrCat("error KEY_NOT_JSON_OBJECT@", kHistory)));
+    EXPECT_THAT(result.record_findings.kept()[0].effect,
+                testing::StartsWith(each.effect));
+    EXPECT_EQ(result.replay.outcome, Outcome::kRun);
+    EXPECT_THAT(result.outlook, testing::StartsWith(each.outlook));
+  }
+}
+
+// A topic that one product began and another went on with: whose reading counts
+// is the user's to say.
+TEST(TopicRecordsTest, ATopicThatChangedHandsIsNotReplayed) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kKarapace, 7), kHistory));
-  records.push_back(Appended(kHistory, "nonsense", "{}"));
-  const TopicRecordsResult result = Check(records);
-  EXPECT_THAT(FindingsOf(result), ElementsAre(absl::StrCat(
-                                      "error KEY_NOT_JSON_OBJECT@", kHistory)));
-  EXPECT_EQ(result.record_findings.kept()[0].effect, "");
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), 1000));
+  for (TestRecord record :
+       RecordsOf(Corpus(Shape(CorpusProduct::kKarapace, 7), 4000))) {
+    record.offset += 1000;
+    records.push_back(std::move(record));
+  }
+  records.push_back(Appended(5000, "nonsense", "{}"));
+  TopicRecordsResult result = Check(records);
+  EXPECT_EQ(result.product.product, Product::kKarapace);
   EXPECT_EQ(result.replay.outcome, Outcome::kSkipped);
+  EXPECT_EQ(result.schema.outcome, Outcome::kSkipped);
+  EXPECT_THAT(result.replay.reason, testing::HasSubstr("say --product"));
   EXPECT_EQ(result.outlook, "");
+  for (const Finding& finding : result.record_findings.kept()) {
+    EXPECT_EQ(finding.effect, "") << finding.code;
+  }
+  ProductChoice karapace;
+  karapace.product = Product::kKarapace;
+  result = Check(records, karapace);
+  EXPECT_EQ(result.replay.outcome, Outcome::kRun);
+  EXPECT_THAT(result.outlook, testing::StartsWith("a Karapace 6 registry"));
 }
 
 TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
@@ -499,6 +544,9 @@ TEST(TopicRecordsTest, CleanHistoriesOfEveryProductHaveNothingAboveInfo) {
         ASSERT_THAT(finding, testing::StartsWith("info ")) << "history " << i;
       }
       ASSERT_EQ(result.product.product, product) << result.product.reason;
+      ASSERT_EQ(result.replay.outcome, Outcome::kRun);
+      ASSERT_THAT(result.outlook, testing::HasSubstr("will start with"));
+      ASSERT_THAT(result.outlook, testing::Not(testing::HasSubstr("skip")));
     }
   }
 }

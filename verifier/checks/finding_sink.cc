@@ -57,6 +57,7 @@ void FindingSink::AddTo(FindingList* list, absl::string_view code,
 
 void FindingSink::Add(absl::string_view code, const CheckedRecord& checked,
                       absl::string_view expected, absl::string_view found) {
+  ++any_count_;
   AddTo(&any_, code, checked, expected, found);
 }
 
@@ -64,16 +65,17 @@ void FindingSink::AddFor(const std::vector<Product>& products,
                          absl::string_view code, const CheckedRecord& checked,
                          absl::string_view expected, absl::string_view found) {
   for (const Product product : products) {
+    ++product_counts_[static_cast<size_t>(product)];
     AddTo(&of_product_[product], code, checked, expected, found);
   }
 }
 
-FindingList FindingSink::TakeFor(Product product) {
+FindingList FindingSink::TakeFor(Product product, Product modelled) {
   FindingList all = std::move(any_);
   all.Merge(of_product_[product]);
   any_ = FindingList();
   of_product_.clear();
-  return product == Product::kConfluent ? all : WithoutEffects(all);
+  return product == modelled ? all : WithoutEffects(all);
 }
 
 }  // namespace sr

@@ -2,9 +2,12 @@
 #ifndef VERIFIER_CHECKS_FINDING_SINK_H_
 #define VERIFIER_CHECKS_FINDING_SINK_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -20,7 +23,7 @@ namespace sr {
 struct CheckedRecord {
   const Record& record;
   const DecodedKey& key;
-  const RecordEffect& effect;  // What a Confluent registry does with it.
+  const RecordEffect& effect;  // What the registry does with it.
 };
 
 // Who wrote a topic is known only when it has been read; until then what would
@@ -40,13 +43,21 @@ class FindingSink {
               absl::string_view found);
 
   // A finding without a record at hand.
-  void Add(Finding finding) { any_.Add(std::move(finding)); }
+  void Add(Finding finding) {
+    ++any_count_;
+    any_.Add(std::move(finding));
+  }
 
   const std::string& copy() const { return copy_; }
 
-  // All that applies to the topic of `product`; with the effects, which are a
-  // Confluent registry's, if it is one of Confluent.
-  FindingList TakeFor(Product product);
+  // Findings so far that apply to the topic of `product`.
+  int64_t CountFor(Product product) const {
+    return any_count_ + product_counts_[static_cast<size_t>(product)];
+  }
+
+  // All that applies to the topic of `product`; with the effects, which are those
+  // of the registry `modelled`, if that is the same.
+  FindingList TakeFor(Product product, Product modelled);
 
  private:
   void AddTo(FindingList* list, absl::string_view code,
@@ -55,6 +66,8 @@ class FindingSink {
 
   const std::string copy_;
   FindingList any_;
+  int64_t any_count_ = 0;
+  std::array<int64_t, 3> product_counts_ = {};
   std::map<Product, FindingList> of_product_;
 };
 

@@ -1,12 +1,8 @@
 #include "verifier/checks/topic_records.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/text.h"
-#include "core/findings/codes.h"
-#include "core/schemas/subject.h"
 #include "verifier/checks/key_checks.h"
 #include "verifier/checks/references.h"
 #include "verifier/checks/registry_checks.h"
@@ -15,21 +11,10 @@
 namespace sr {
 namespace {
 
-ConfluentReplayOptions ReplayOptions(const ProductChoice& choice) {
-  ConfluentReplayOptions options;
-  options.version = choice.confluent_version;
-  return options;
-}
-
-// Versions of `subject` that only a DELETE_SUBJECT deleted.
-int64_t DeletedWithSubject(const RegistryState& state,
-                           const std::string& subject) {
-  const auto found = state.subjects.find(NormalSubject(subject));
-  if (found == state.subjects.end()) return 0;
-  return std::count_if(
-      found->second.begin(), found->second.end(),
-      [](const auto& entry) { return entry.second.deleted_with_subject; });
-}
+// How much is read before it is decided whose topic it is, unless the user said
+// so.
+constexpr int64_t kRecordsToDecide = 1000;
+constexpr size_t kBytesToDecide = size_t{16} << 20;
 
 }  // namespace
 
@@ -39,33 +24,75 @@ TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts,
       record_findings_(copy),
       replay_findings_(copy),
       schema_findings_(std::move(copy)),
-      envelope_(now_ms),
-      replay_(ReplayOptions(choice)) {
+      envelope_(now_ms) {
   if (texts) texts_.emplace();
+  if (choice_.product.has_value()) Decide();
 }
 
 void TopicRecords::Add(const RecordBatch& batch) {
-  for (const Record& record : batch) Look(record);
+  if (model_.replay == nullptr) kept_.emplace_back();
+  for (const Record& record : batch) {
+    DecodeKey(record.key, &key_);
+    marks_.Add(record, key_);
+    if (model_.replay != nullptr) {
+      Look(record, key_);
+    } else {
+      Keep(record);
+    }
+  }
 }
 
-void TopicRecords::Look(const Record& record) {
+// Until it is known whose topic it is.
+void TopicRecords::Keep(const Record& record) {
+  kept_.back().Add(record);
+  kept_bytes_ += PayloadBytes(record);
+  if (++kept_records_ >= kRecordsToDecide || kept_bytes_ >= kBytesToDecide) {
+    Decide();
+  }
+}
+
+void TopicRecords::Decide() {
+  model_ = MakeRegistryModel(
+      choice_.product.value_or(marks_.Detect().product), choice_);
+  for (const RecordBatch& batch : kept_) {
+    for (const Record& record : batch) {
+      DecodeKey(record.key, &key_);
+      Look(record, key_);
+    }
+  }
+  kept_.clear();
+}
+
+void TopicRecords::Look(const Record& record, const DecodedKey& key) {
   ++records_;
-  DecodeKey(record.key, &key_);
-  const DecodedKey& key = key_;
-  marks_.Add(record, key);
   const bool is_schema =
       key.problem == KeyProblem::kNone && key.key.type == KeyType::kSchema;
-  SchemaValue& schema = schema_;
-  if (is_schema) DecodeSchemaValue(record.value, &schema);
-  const RecordEffect effect =
-      replay_.ApplyDecoded(record, key, is_schema ? &schema : nullptr);
+  if (is_schema) DecodeSchemaValue(record.value, &schema_);
+  const RecordEffect effect = model_.replay->ApplyDecoded(
+      record, key, is_schema ? &schema_ : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;
   const CheckedRecord checked = {record, key, effect};
+  const int64_t before = FindingCount();
+  Check(checked, schema_);
+  if (FindingCount() == before) {
+    CheckUnexplained(checked, model_, &replay_findings_);
+  }
+}
+
+int64_t TopicRecords::FindingCount() const {
+  return record_findings_.CountFor(model_.product) +
+         replay_findings_.CountFor(model_.product);
+}
+
+// `schema` is the value of a SCHEMA record.
+void TopicRecords::Check(const CheckedRecord& checked,
+                         const SchemaValue& schema) {
+  const DecodedKey& key = checked.key;
   envelope_.Check(checked, &record_findings_);
   if (!CheckKey(checked, &record_findings_)) return;
-  if (!is_schema) {
+  if (key.key.type != KeyType::kSchema) {
     CheckValue(checked, &record_findings_);
-  } else if (record.value.has_value()) {
+  } else if (checked.record.value.has_value()) {
     CheckSchemaValue(checked, schema, &record_findings_);
     if (texts_.has_value() && schema.problem == ValueProblem::kNone &&
         schema.schema.has_value()) {
@@ -73,92 +100,52 @@ void TopicRecords::Look(const Record& record) {
     }
   }
   keys_.Add(checked);
-  LookAtReplay(checked);
+  replay_checks_.Check(checked, model_, choice_, &replay_findings_);
 }
 
-// What this record does to what the registry holds.
-void TopicRecords::LookAtReplay(const CheckedRecord& checked) {
-  const RegistryKey& key = checked.key.key;
-  const RecordEffect& effect = checked.effect;
-  if (effect.effect == Effect::kRolledBack) {
-    replay_findings_.Add(codes::kIdConflict, checked,
-                         "one schema for each id of a context", effect.reason);
-  } else if (effect.replaced_id.has_value()) {
-    replay_findings_.Add(codes::kKeyIdRewritten, checked,
-                         absl::StrCat("id ", *effect.replaced_id, ", as before"),
-                         "another id");
-  } else if (effect.removed_live) {
-    replay_findings_.Add(codes::kTombstoneNotSoftDeleted, checked,
-                         "a version that was deleted softly before",
-                         "a tombstone of a live version");
-  } else if (effect.effect == Effect::kFatal &&
-             !choice_.confluent_version.KnowsKeyType(key.type)) {
-    replay_findings_.Add(codes::kReaderVersionMin, checked,
-                         "a keytype that the version knows", effect.reason);
-  } else if (key.type == KeyType::kDeleteSubject &&
-             !checked.record.value.has_value()) {
-    const int64_t versions = DeletedWithSubject(replay_.state(), *key.subject);
-    if (versions > 0) {
-      replay_findings_.Add(codes::kDeleteSubjectTombstoned, checked,
-                           "a DELETE_SUBJECT for as long as it is what deletes",
-                           absl::StrCat("a tombstone of it, and ", versions,
-                                        " versions that nothing else deletes"));
-    }
+// Whose topic it is, now that all of it has been seen.
+DetectedProduct TopicRecords::Writer() const {
+  if (choice_.product.has_value()) {
+    return {*choice_.product, "as --product says"};
   }
-}
-
-// What a Confluent registry does at its next start.
-std::string TopicRecords::Outlook() const {
-  const std::string registry =
-      absl::StrCat("a Confluent ", choice_.confluent_version.ToString(),
-                   " registry restarted on this topic ");
-  if (replay_.stopped()) {
-    return absl::StrCat(
-        registry, "will not start: it stops at offset ", *replay_.stopped_at(),
-        ". One that runs serves from memory: do not restart it");
-  }
-  const RegistryState& state = replay_.state();
-  std::string outlook = absl::StrCat(
-      registry, "will start with ", WithThousands(state.version_count()),
-      " versions of ",
-      WithThousands(static_cast<int64_t>(state.subjects.size())), " subjects");
-  if (skipped_ > 0) {
-    absl::StrAppend(&outlook, " and skip ", WithThousands(skipped_),
-                    " records that it cannot use");
-  }
-  return outlook;
+  return marks_.Detect();
 }
 
 TopicRecordsResult TopicRecords::Finish() {
+  if (model_.replay == nullptr) Decide();
   TopicRecordsResult result;
-  result.product = marks_.Detect();
-  if (choice_.product.has_value()) {
-    result.product = {*choice_.product, "as --product says"};
-  }
+  result.product = Writer();
   result.record.name = "record";
   result.record.items = records_;
-  result.record_findings = record_findings_.TakeFor(result.product.product);
+  result.record_findings = 
+      record_findings_.TakeFor(result.product.product, model_.product);
   result.replay.name = "replay";
   result.schema.name = "schema";
-  if (result.product.product != Product::kConfluent) {
+  if (result.product.product != model_.product) {
     result.replay.outcome = Outcome::kSkipped;
     result.replay.reason = absl::StrCat(
-        "no model of ", NameOf(result.product.product), " in this version");
+        "began as a topic of ", NameOf(model_.product), ", but ",
+        result.product.reason, ": say --product");
     result.schema.outcome = result.replay.outcome;
     result.schema.reason = result.replay.reason;
     return result;
   }
+  const RegistryState& state = model_.replay->state();
   result.replay.items = records_;
   keys_.Report(&replay_findings_);
-  CheckReferences(replay_.state(), &replay_findings_);
-  CheckSettings(replay_.state(), &replay_findings_);
-  CheckIds(replay_.state(), &replay_findings_);
-  result.replay_findings = replay_findings_.TakeFor(Product::kConfluent);
-  result.outlook = Outlook();
+  if (model_.product == Product::kConfluent) {
+    CheckReferences(state, &replay_findings_);
+    CheckSettings(state, &replay_findings_);
+    CheckIds(state, &replay_findings_);
+  }
+  result.replay_findings = 
+      replay_findings_.TakeFor(model_.product, model_.product);
+  result.outlook = OutlookOf(model_, skipped_);
   if (!texts_.has_value()) return result;
   result.schema.items = texts_->size();
-  texts_->Report(replay_.state(), &schema_findings_);
-  result.schema_findings = schema_findings_.TakeFor(Product::kConfluent);
+  texts_->Report(state, &schema_findings_);
+  result.schema_findings = 
+      schema_findings_.TakeFor(model_.product, model_.product);
   return result;
 }
 

@@ -3,29 +3,26 @@
 #ifndef VERIFIER_CHECKS_TOPIC_RECORDS_H_
 #define VERIFIER_CHECKS_TOPIC_RECORDS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/findings/finding.h"
 #include "core/findings/report.h"
 #include "core/record/record.h"
-#include "core/schemas/confluent_replay.h"
 #include "core/schemas/product.h"
 #include "core/schemas/writer_marks.h"
 #include "verifier/checks/envelope_checks.h"
 #include "verifier/checks/finding_sink.h"
 #include "verifier/checks/key_history.h"
 #include "verifier/checks/parsed_texts.h"
+#include "verifier/checks/registry_model.h"
+#include "verifier/checks/replay_checks.h"
 
 namespace sr {
-
-// The registry that the user says reads this topic.
-struct ProductChoice {
-  std::optional<Product> product;  // nullopt: by the marks of the writers.
-  ConfluentVersion confluent_version;
-};
 
 struct TopicRecordsResult {
   DetectedProduct product;
@@ -40,7 +37,9 @@ struct TopicRecordsResult {
   std::string outlook;
 };
 
-// Takes the records of one history in order. One thread.
+// Takes the records of one history in order. Which registry reads them is decided
+// by the first thousand, unless the user said so; findings that depend on who
+// wrote them by all. One thread.
 class TopicRecords {
  public:
   // `texts`: whether texts of schemas are parsed.
@@ -54,9 +53,12 @@ class TopicRecords {
   TopicRecordsResult Finish();
 
  private:
-  void Look(const Record& record);
-  void LookAtReplay(const CheckedRecord& checked);
-  std::string Outlook() const;
+  void Keep(const Record& record);
+  void Decide();
+  void Look(const Record& record, const DecodedKey& key);
+  void Check(const CheckedRecord& checked, const SchemaValue& schema);
+  int64_t FindingCount() const;
+  DetectedProduct Writer() const;
 
   const ProductChoice choice_;
   FindingSink record_findings_;
@@ -64,11 +66,16 @@ class TopicRecords {
   FindingSink schema_findings_;
   EnvelopeChecks envelope_;
   WriterMarks marks_;
-  ConfluentReplay replay_;
+  RegistryModel model_;  // Nothing in it until it is decided whose topic it is.
+  ReplayChecks replay_checks_;
   KeyHistory keys_;
   std::optional<ParsedTexts> texts_;
   int64_t records_ = 0;
   int64_t skipped_ = 0;
+  // The first records, until it is decided.
+  std::vector<RecordBatch> kept_;
+  int64_t kept_records_ = 0;
+  size_t kept_bytes_ = 0;
   // Of the record that is looked at; here for the sake of their memory.
   DecodedKey key_;
   SchemaValue schema_;

@@ -80,7 +80,7 @@ const std::set<std::string>& NotModelled() {
 TEST(RecordedKarapaceTest, PoisonAtTheStart) {
   int cases = 0;
   for (const JsonValue& recorded :
-       RecordedLines("karapace_6.2.0_poison.jsonl.xz")) {
+       RecordedLines("tests/data/schemas/karapace_6.2.0_poison.jsonl.xz")) {
     const std::string name = recorded.Find("case")->string_value();
     SCOPED_TRACE(name);
     ++cases;
@@ -250,7 +250,7 @@ void ExpectIds(const JsonValue& recorded, const KarapaceReplay& replay) {
 
 TEST(RecordedKarapaceTest, Topics) {
   int cases = 0;
-  for (const JsonValue& recorded : RecordedLines("karapace_topics.jsonl.xz")) {
+  for (const JsonValue& recorded : RecordedLines("tests/data/schemas/karapace_topics.jsonl.xz")) {
     SCOPED_TRACE(recorded.Find("case")->string_value());
     ++cases;
     KarapaceReplay replay(OptionsOf(recorded));

@@ -122,7 +122,7 @@ ConfluentReplayOptions WithContent() {
 // the number of cases.
 int ExpectAsRecorded(const std::string& file) {
   int cases = 0;
-  for (const JsonValue& recorded : RecordedLines(file)) {
+  for (const JsonValue& recorded : RecordedLines("tests/data/schemas/" + file)) {
     SCOPED_TRACE(recorded.Find("case")->string_value());
     ++cases;
     if (const JsonValue* live = recorded.Find("live")) {
@@ -161,7 +161,7 @@ TEST(RecordedRegistryTest, ConflictsOfConfluent822) {
 // the right order and in a wrong one, and 4,000 versions.
 TEST(RecordedRegistryTest, TopicsOfConfluent) {
   int cases = 0;
-  for (const JsonValue& recorded : RecordedLines("confluent_topics.jsonl.xz")) {
+  for (const JsonValue& recorded : RecordedLines("tests/data/schemas/confluent_topics.jsonl.xz")) {
     const std::string name = recorded.Find("case")->string_value();
     SCOPED_TRACE(name);
     ConfluentReplayOptions options = WithContent();
@@ -180,7 +180,7 @@ TEST(RecordedRegistryTest, TopicsOfConfluent) {
 // gave the same answers, and two bad restores did not.
 TEST(RecordedRegistryTest, ContentHashIsTheSameWhereTheAnswersWere) {
   std::map<std::string, std::string> hashes;
-  for (const JsonValue& recorded : RecordedLines("confluent_topics.jsonl.xz")) {
+  for (const JsonValue& recorded : RecordedLines("tests/data/schemas/confluent_topics.jsonl.xz")) {
     const std::string name = recorded.Find("case")->string_value();
     if (name == "8.2.2 larger") continue;
     ConfluentReplayOptions options;

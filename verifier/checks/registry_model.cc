@@ -1,0 +1,75 @@
+#include "verifier/checks/registry_model.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/text.h"
+#include "core/schemas/confluent_replay.h"
+#include "core/schemas/karapace_replay.h"
+#include "core/schemas/redpanda_replay.h"
+
+namespace sr {
+namespace {
+
+absl::string_view HowItStops(Product product) {
+  switch (product) {
+    case Product::kConfluent:
+      return "will not start";
+    case Product::kKarapace:
+      return "will answer, but never get ready, and refuse every write";
+    case Product::kRedpanda:
+      return "will refuse every request";
+  }
+  return "";
+}
+
+}  // namespace
+
+RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice) {
+  RegistryModel model;
+  model.product = product;
+  switch (product) {
+    case Product::kConfluent: {
+      ConfluentReplayOptions options;
+      options.version = choice.confluent_version;
+      model.name = absl::StrCat("Confluent ", options.version.ToString());
+      model.replay = std::make_unique<ConfluentReplay>(std::move(options));
+      break;
+    }
+    case Product::kKarapace: {
+      KarapaceReplayOptions options;
+      options.major = choice.karapace_major;
+      model.name = absl::StrCat("Karapace ", options.major);
+      model.replay = std::make_unique<KarapaceReplay>(options);
+      break;
+    }
+    case Product::kRedpanda:
+      model.name = "Redpanda";
+      model.replay = std::make_unique<RedpandaReplay>();
+      break;
+  }
+  return model;
+}
+
+std::string OutlookOf(const RegistryModel& model, int64_t skipped) {
+  const std::string registry =
+      absl::StrCat("a ", model.name, " registry restarted on this topic ");
+  if (const auto stopped_at = model.replay->stopped_at()) {
+    return absl::StrCat(registry, HowItStops(model.product),
+                        ": it stops at offset ", *stopped_at,
+                        ". One that runs serves from memory: do not restart it");
+  }
+  const RegistryState& state = model.replay->state();
+  std::string outlook = absl::StrCat(
+      registry, "will start with ", WithThousands(state.version_count()),
+      " versions of ",
+      WithThousands(static_cast<int64_t>(state.subjects.size())), " subjects");
+  if (skipped > 0) {
+    absl::StrAppend(&outlook, " and skip ", WithThousands(skipped),
+                    " records that it cannot use");
+  }
+  absl::StrAppend(&outlook, model.replay->Remark());
+  return outlook;
+}
+
+}  // namespace sr

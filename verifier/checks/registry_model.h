@@ -1,0 +1,38 @@
+// The registry that reads a topic, as far as it is modelled.
+#ifndef VERIFIER_CHECKS_REGISTRY_MODEL_H_
+#define VERIFIER_CHECKS_REGISTRY_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/schemas/confluent_version.h"
+#include "core/schemas/product.h"
+#include "core/schemas/registry_replay.h"
+
+namespace sr {
+
+// The registry that the user says reads this topic.
+struct ProductChoice {
+  std::optional<Product> product;  // nullopt: by the marks of the writers.
+  ConfluentVersion confluent_version;
+  int karapace_major = 6;
+};
+
+struct RegistryModel {
+  Product product = Product::kConfluent;
+  std::string name;  // With its version: "Confluent 8.2.2".
+  std::unique_ptr<RegistryReplay> replay;
+};
+
+// One that starts on the topic.
+RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice);
+
+// A sentence for people on what the registry does at its next start, after all
+// records, of which it `skipped` so many.
+std::string OutlookOf(const RegistryModel& model, int64_t skipped);
+
+}  // namespace sr
+
+#endif  // VERIFIER_CHECKS_REGISTRY_MODEL_H_
