@@ -53,6 +53,7 @@ absl::Status DescribeOne(const Location& location,
                                 registry.Add(batch);
                                 return true;
                               }));
+  registry.Finish();
   if (options.output == OutputFormat::kText) {
     absl::StrAppend(text, RenderDescription(copy.info, content, registry));
   } else {

@@ -5,31 +5,40 @@
 #include "core/base/text.h"
 #include "core/schemas/content_hash.h"
 #include "core/schemas/key.h"
+#include "core/schemas/registry_state.h"
 
 namespace sr {
 namespace {
 
-ConfluentReplayOptions WithContentHash() {
-  ConfluentReplayOptions options;
-  options.content_hash = TextLevel::kExact;
-  return options;
+void WriteHash(const ContentHash& hash, JsonWriter* json) {
+  json->Key("content_hash").BeginObject();
+  json->Key("all").String(ToHex(hash.all));
+  json->Key("content").String(ToHex(hash.content));
+  json->Key("associations").String(ToHex(hash.associations));
+  json->Key("configs").String(ToHex(hash.configs));
+  json->Key("contexts").String(ToHex(hash.contexts));
+  json->Key("modes").String(ToHex(hash.modes));
+  json->Key("versions").String(ToHex(hash.versions));
+  json->EndObject();
 }
 
 }  // namespace
 
-RegistryContent::RegistryContent() : replay_(WithContentHash()) {}
-
 void RegistryContent::Add(const RecordBatch& batch) {
-  for (const Record& record : batch) {
-    const DecodedKey key = DecodeKey(record.key);
-    marks_.Add(record, key);
-    (void)replay_.ApplyDecoded(record, key, nullptr);
-  }
+  topic_.Add(batch, [this](const Record& record, const DecodedKey& key) {
+    (void)topic_.model().replay->ApplyDecoded(record, key, nullptr);
+  });
+}
+
+void RegistryContent::Finish() {
+  topic_.Finish([this](const Record& record, const DecodedKey& key) {
+    (void)topic_.model().replay->ApplyDecoded(record, key, nullptr);
+  });
 }
 
 RegistryContent::Counts RegistryContent::Count() const {
   Counts counts;
-  for (const auto& [subject, versions] : replay_.state().subjects) {
+  for (const auto& [subject, versions] : state().subjects) {
     for (const auto& [number, version] : versions) {
       ++(version.deleted ? counts.deleted : counts.live);
       ++counts.by_type[version.type];
@@ -40,12 +49,12 @@ RegistryContent::Counts RegistryContent::Count() const {
 
 std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
     const {
-  const DetectedProduct writer = marks_.Detect();
+  const DetectedProduct writer = topic_.Writer();
   std::vector<std::pair<std::string, std::string>> lines = {
       {"written by",
-       absl::StrCat(NameOf(writer.product), " (", writer.reason, ")")}};
-  if (writer.product != Product::kConfluent) return lines;
-  const RegistryState& state = replay_.state();
+       absl::StrCat(NameOf(writer.product), " (", writer.reason, ")")},
+      {"read as", absl::StrCat("by ", topic_.model().name)}};
+  const RegistryState& state = this->state();
   const Counts counts = Count();
   lines.emplace_back(
       "subjects", WithThousands(static_cast<int64_t>(state.subjects.size())));
@@ -68,20 +77,22 @@ std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
       absl::StrCat(WithThousands(static_cast<int64_t>(state.configs.size())),
                    ", ",
                    WithThousands(static_cast<int64_t>(state.modes.size()))));
-  lines.emplace_back("content hash", ToHex(HashOf(state).all));
-  if (replay_.stopped()) {
-    lines.emplace_back("replay",
-                       absl::StrCat("stops at offset ", *replay_.stopped_at(),
-                                    ": see `check`"));
+  const RegistryModel& model = topic_.model();
+  if (model.has_hash) {
+    lines.emplace_back("content hash", ToHex(HashOf(state).all));
+  }
+  if (const auto stopped_at = model.replay->stopped_at()) {
+    lines.emplace_back(
+        "replay",
+        absl::StrCat("stops at offset ", *stopped_at, ": see `check`"));
   }
   return lines;
 }
 
 void RegistryContent::Write(JsonWriter* json) const {
-  const DetectedProduct writer = marks_.Detect();
+  const DetectedProduct writer = topic_.Writer();
   json->Key("written_by").String(NameOf(writer.product));
-  if (writer.product != Product::kConfluent) return;
-  const RegistryState& state = replay_.state();
+  const RegistryState& state = this->state();
   const Counts counts = Count();
   json->Key("subjects").Int(static_cast<int64_t>(state.subjects.size()));
   json->Key("live_versions").Int(counts.live);
@@ -94,19 +105,10 @@ void RegistryContent::Write(JsonWriter* json) const {
   json->EndObject();
   json->Key("configs").Int(static_cast<int64_t>(state.configs.size()));
   json->Key("modes").Int(static_cast<int64_t>(state.modes.size()));
-  const ContentHash hash = HashOf(state);
-  json->Key("content_hash").BeginObject();
-  json->Key("all").String(ToHex(hash.all));
-  json->Key("content").String(ToHex(hash.content));
-  json->Key("associations").String(ToHex(hash.associations));
-  json->Key("configs").String(ToHex(hash.configs));
-  json->Key("contexts").String(ToHex(hash.contexts));
-  json->Key("modes").String(ToHex(hash.modes));
-  json->Key("versions").String(ToHex(hash.versions));
-  json->EndObject();
+  if (topic_.model().has_hash) WriteHash(HashOf(state), json);
   json->Key("replay_stops_at");
-  if (replay_.stopped()) {
-    json->Int(*replay_.stopped_at());
+  if (const auto stopped_at = topic_.model().replay->stopped_at()) {
+    json->Int(*stopped_at);
   } else {
     json->Null();
   }

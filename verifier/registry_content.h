@@ -10,20 +10,21 @@
 
 #include "core/json/json_writer.h"
 #include "core/record/record.h"
-#include "core/schemas/confluent_replay.h"
-#include "core/schemas/writer_marks.h"
+#include "verifier/checks/modelled_topic.h"
 
 namespace sr {
 
 // One thread.
 class RegistryContent {
  public:
-  RegistryContent();
+  RegistryContent() : topic_(ProductChoice(), /*with_hash=*/true) {}
 
   void Add(const RecordBatch& batch);
 
-  // Name and value of each line. Beyond who wrote the topic, only where that is
-  // Confluent, whose replay is modelled.
+  // Everything is known. To be called once, before what follows.
+  void Finish();
+
+  // Name and value of each line.
   std::vector<std::pair<std::string, std::string>> Lines() const;
 
   // The same as members of an object that is open.
@@ -37,8 +38,9 @@ class RegistryContent {
   };
   Counts Count() const;
 
-  WriterMarks marks_;
-  ConfluentReplay replay_;
+  const RegistryState& state() const { return topic_.model().replay->state(); }
+
+  ModelledTopic topic_;
 };
 
 }  // namespace sr

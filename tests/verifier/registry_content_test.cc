@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/json/json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,11 +48,13 @@ const std::vector<std::pair<std::string, std::string>>& Topic() {
 TEST(RegistryContentTest, CountsWhatTheRegistryHolds) {
   RegistryContent content;
   content.Add(BatchOf(Records(Topic())));
+  content.Finish();
   EXPECT_THAT(
       content.Lines(),
       ElementsAre(Pair("written by",
                        "confluent (1 of 5 records have keys that only "
                        "Confluent writes)"),
+                  Pair("read as", "by Confluent 8.2.2"),
                   Pair("subjects", "2"), Pair("versions", "2 live, 1 deleted"),
                   Pair("schema types", "2 AVRO, 1 JSON"),
                   Pair("highest id", ". 7, .c 3"),
@@ -67,6 +70,7 @@ TEST(RegistryContentTest, SaysWhereReplayStops) {
   topic.emplace_back(R"({"keytype":"FOO"})", "{}");
   RegistryContent content;
   content.Add(BatchOf(Records(topic)));
+  content.Finish();
   EXPECT_THAT(content.Lines().back(),
               Pair("replay", "stops at offset 5: see `check`"));
   std::string out;
@@ -82,15 +86,43 @@ TEST(RegistryContentTest, SaysWhereReplayStops) {
   EXPECT_EQ(value.Find("highest_ids")->Find(".c")->int64_value(), 3);
 }
 
-TEST(RegistryContentTest, CountsNothingWhereReplayIsNotModelled) {
+TEST(RegistryContentTest, CountsWhatRedpandaHolds) {
   RegistryContent content;
   content.Add(BatchOf(Records(
       {{R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1,"seq":0,"node":0})",
-        R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":false})"}})));
-  EXPECT_THAT(content.Lines(),
-              ElementsAre(Pair("written by",
-                               "redpanda (1 of 1 records have seq "
-                               "and node in the key)")));
+        R"({"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":false})"},
+       {R"({"keytype":"SCHEMA","subject":"s","version":2,"magic":1,"seq":7,"node":0})",
+        R"({"subject":"s","version":2,"id":2,"schema":"\"long\"","deleted":false})"}})));
+  content.Finish();
+  // No content hash: Redpanda prints texts anew.
+  EXPECT_THAT(
+      content.Lines(),
+      ElementsAre(Pair("written by",
+                       "redpanda (2 of 2 records have seq and node in the key)"),
+                  Pair("read as", "by Redpanda"), Pair("subjects", "1"),
+                  Pair("versions", "1 live, 0 deleted"),
+                  Pair("schema types", "1 AVRO"), Pair("highest id", ". 1"),
+                  Pair("configs, modes", "0, 0")));
+}
+
+// How the text is printed is nothing that a Karapace keeps.
+TEST(RegistryContentTest, HashOfKarapaceIsOfWhatTheTextsSay) {
+  std::map<std::string, std::string> hashes;
+  for (const char* text : {R"(\"int\")", R"( \"int\")", R"(\"long\")"}) {
+    std::vector<TestRecord> records = Records(
+        {{R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1})",
+          absl::StrCat(R"({"subject":"s","version":1,"id":1,"schema":")", text,
+                       R"(","deleted":false})")}});
+    records[0].headers.emplace_back("X-Registry-Version", "karapace-6.2.0");
+    RegistryContent content;
+    content.Add(BatchOf(records));
+    content.Finish();
+    EXPECT_EQ(content.Lines()[1].second, "by Karapace 6");
+    EXPECT_EQ(content.Lines().back().first, "content hash");
+    hashes[text] = content.Lines().back().second;
+  }
+  EXPECT_EQ(hashes[R"(\"int\")"], hashes[R"( \"int\")"]);
+  EXPECT_NE(hashes[R"(\"int\")"], hashes[R"(\"long\")"]);
 }
 
 }  // namespace

@@ -25,13 +25,16 @@ absl::string_view HowItStops(Product product) {
 
 }  // namespace
 
-RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice) {
+RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
+                                bool with_hash) {
   RegistryModel model;
   model.product = product;
+  model.has_hash = with_hash && product != Product::kRedpanda;
   switch (product) {
     case Product::kConfluent: {
       ConfluentReplayOptions options;
       options.version = choice.confluent_version;
+      if (with_hash) options.content_hash = TextLevel::kExact;
       model.name = absl::StrCat("Confluent ", options.version.ToString());
       model.replay = std::make_unique<ConfluentReplay>(std::move(options));
       break;
@@ -39,6 +42,7 @@ RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice) {
     case Product::kKarapace: {
       KarapaceReplayOptions options;
       options.major = choice.karapace_major;
+      if (with_hash) options.content_hash = TextLevel::kStructural;
       model.name = absl::StrCat("Karapace ", options.major);
       model.replay = std::make_unique<KarapaceReplay>(options);
       break;

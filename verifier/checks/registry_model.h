@@ -24,10 +24,14 @@ struct RegistryModel {
   Product product = Product::kConfluent;
   std::string name;  // With its version: "Confluent 8.2.2".
   std::unique_ptr<RegistryReplay> replay;
+  bool has_hash = false;  // HashOf of its state means something.
 };
 
-// One that starts on the topic.
-RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice);
+// One that starts on the topic. `with_hash`: with what HashOf needs, for products
+// whose topics can be compared; texts as they stand of Confluent, what they say of
+// Karapace.
+RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
+                                bool with_hash = false);
 
 // A sentence for people on what the registry does at its next start, after all
 // records, of which it `skipped` so many.

@@ -9,14 +9,6 @@
 #include "verifier/checks/value_checks.h"
 
 namespace sr {
-namespace {
-
-// How much is read before it is decided whose topic it is, unless the user said
-// so.
-constexpr int64_t kRecordsToDecide = 1000;
-constexpr size_t kBytesToDecide = size_t{16} << 20;
-
-}  // namespace
 
 TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts,
                            int64_t now_ms)
@@ -24,43 +16,15 @@ TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts,
       record_findings_(copy),
       replay_findings_(copy),
       schema_findings_(std::move(copy)),
-      envelope_(now_ms) {
+      envelope_(now_ms),
+      topic_(choice) {
   if (texts) texts_.emplace();
-  if (choice_.product.has_value()) Decide();
 }
 
 void TopicRecords::Add(const RecordBatch& batch) {
-  if (model_.replay == nullptr) kept_.emplace_back();
-  for (const Record& record : batch) {
-    DecodeKey(record.key, &key_);
-    marks_.Add(record, key_);
-    if (model_.replay != nullptr) {
-      Look(record, key_);
-    } else {
-      Keep(record);
-    }
-  }
-}
-
-// Until it is known whose topic it is.
-void TopicRecords::Keep(const Record& record) {
-  kept_.back().Add(record);
-  kept_bytes_ += PayloadBytes(record);
-  if (++kept_records_ >= kRecordsToDecide || kept_bytes_ >= kBytesToDecide) {
-    Decide();
-  }
-}
-
-void TopicRecords::Decide() {
-  model_ = MakeRegistryModel(
-      choice_.product.value_or(marks_.Detect().product), choice_);
-  for (const RecordBatch& batch : kept_) {
-    for (const Record& record : batch) {
-      DecodeKey(record.key, &key_);
-      Look(record, key_);
-    }
-  }
-  kept_.clear();
+  topic_.Add(batch, [this](const Record& record, const DecodedKey& key) {
+    Look(record, key);
+  });
 }
 
 void TopicRecords::Look(const Record& record, const DecodedKey& key) {
@@ -68,20 +32,20 @@ void TopicRecords::Look(const Record& record, const DecodedKey& key) {
   const bool is_schema =
       key.problem == KeyProblem::kNone && key.key.type == KeyType::kSchema;
   if (is_schema) DecodeSchemaValue(record.value, &schema_);
-  const RecordEffect effect = model_.replay->ApplyDecoded(
+  const RecordEffect effect = topic_.model().replay->ApplyDecoded(
       record, key, is_schema ? &schema_ : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;
   const CheckedRecord checked = {record, key, effect};
   const int64_t before = FindingCount();
   Check(checked, schema_);
   if (FindingCount() == before) {
-    CheckUnexplained(checked, model_, &replay_findings_);
+    CheckUnexplained(checked, topic_.model(), &replay_findings_);
   }
 }
 
 int64_t TopicRecords::FindingCount() const {
-  return record_findings_.CountFor(model_.product) +
-         replay_findings_.CountFor(model_.product);
+  return record_findings_.CountFor(topic_.model().product) +
+         replay_findings_.CountFor(topic_.model().product);
 }
 
 // `schema` is the value of a SCHEMA record.
@@ -100,52 +64,47 @@ void TopicRecords::Check(const CheckedRecord& checked,
     }
   }
   keys_.Add(checked);
-  replay_checks_.Check(checked, model_, choice_, &replay_findings_);
-}
-
-// Whose topic it is, now that all of it has been seen.
-DetectedProduct TopicRecords::Writer() const {
-  if (choice_.product.has_value()) {
-    return {*choice_.product, "as --product says"};
-  }
-  return marks_.Detect();
+  replay_checks_.Check(checked, topic_.model(), choice_, &replay_findings_);
 }
 
 TopicRecordsResult TopicRecords::Finish() {
-  if (model_.replay == nullptr) Decide();
+  topic_.Finish([this](const Record& record, const DecodedKey& key) {
+    Look(record, key);
+  });
+  const RegistryModel& model = topic_.model();
   TopicRecordsResult result;
-  result.product = Writer();
+  result.product = topic_.Writer();
   result.record.name = "record";
   result.record.items = records_;
   result.record_findings = 
-      record_findings_.TakeFor(result.product.product, model_.product);
+      record_findings_.TakeFor(result.product.product, model.product);
   result.replay.name = "replay";
   result.schema.name = "schema";
-  if (result.product.product != model_.product) {
+  if (result.product.product != model.product) {
     result.replay.outcome = Outcome::kSkipped;
     result.replay.reason = absl::StrCat(
-        "began as a topic of ", NameOf(model_.product), ", but ",
+        "began as a topic of ", NameOf(model.product), ", but ",
         result.product.reason, ": say --product");
     result.schema.outcome = result.replay.outcome;
     result.schema.reason = result.replay.reason;
     return result;
   }
-  const RegistryState& state = model_.replay->state();
+  const RegistryState& state = model.replay->state();
   result.replay.items = records_;
   keys_.Report(&replay_findings_);
-  if (model_.product == Product::kConfluent) {
+  if (model.product == Product::kConfluent) {
     CheckReferences(state, &replay_findings_);
     CheckSettings(state, &replay_findings_);
     CheckIds(state, &replay_findings_);
   }
   result.replay_findings = 
-      replay_findings_.TakeFor(model_.product, model_.product);
-  result.outlook = OutlookOf(model_, skipped_);
+      replay_findings_.TakeFor(model.product, model.product);
+  result.outlook = OutlookOf(model, skipped_);
   if (!texts_.has_value()) return result;
   result.schema.items = texts_->size();
   texts_->Report(state, &schema_findings_);
   result.schema_findings = 
-      schema_findings_.TakeFor(model_.product, model_.product);
+      schema_findings_.TakeFor(model.product, model.product);
   return result;
 }
 

@@ -3,12 +3,10 @@
 #ifndef VERIFIER_CHECKS_TOPIC_RECORDS_H_
 #define VERIFIER_CHECKS_TOPIC_RECORDS_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "core/findings/finding.h"
 #include "core/findings/report.h"
@@ -18,8 +16,8 @@
 #include "verifier/checks/envelope_checks.h"
 #include "verifier/checks/finding_sink.h"
 #include "verifier/checks/key_history.h"
+#include "verifier/checks/modelled_topic.h"
 #include "verifier/checks/parsed_texts.h"
-#include "verifier/checks/registry_model.h"
 #include "verifier/checks/replay_checks.h"
 
 namespace sr {
@@ -53,31 +51,22 @@ class TopicRecords {
   TopicRecordsResult Finish();
 
  private:
-  void Keep(const Record& record);
-  void Decide();
   void Look(const Record& record, const DecodedKey& key);
   void Check(const CheckedRecord& checked, const SchemaValue& schema);
   int64_t FindingCount() const;
-  DetectedProduct Writer() const;
 
   const ProductChoice choice_;
   FindingSink record_findings_;
   FindingSink replay_findings_;
   FindingSink schema_findings_;
   EnvelopeChecks envelope_;
-  WriterMarks marks_;
-  RegistryModel model_;  // Nothing in it until it is decided whose topic it is.
+  ModelledTopic topic_;
   ReplayChecks replay_checks_;
   KeyHistory keys_;
   std::optional<ParsedTexts> texts_;
   int64_t records_ = 0;
   int64_t skipped_ = 0;
-  // The first records, until it is decided.
-  std::vector<RecordBatch> kept_;
-  int64_t kept_records_ = 0;
-  size_t kept_bytes_ = 0;
-  // Of the record that is looked at; here for the sake of their memory.
-  DecodedKey key_;
+  // Of the record that is looked at; here for the sake of its memory.
   SchemaValue schema_;
 };
 
