@@ -17,6 +17,7 @@
 #include "core/record/record.h"
 #include "core/schemas/confluent_replay.h"
 #include "core/schemas/value.h"
+#include "verifier/checks/registry_model.h"
 #include "verifier/checks/topic_records.h"
 
 namespace sr {
@@ -69,6 +70,35 @@ void CheckJson(const Bytes& bytes) {
   if (scan.ok()) CheckStrings(scan->value);
 }
 
+bool HasFindingAt(const TopicRecordsResult& result, int64_t offset) {
+  for (const FindingList* list :
+       {&result.record_findings, &result.replay_findings}) {
+    for (const Finding& finding : list->kept()) {
+      if (finding.offset == offset) return true;
+    }
+  }
+  return false;
+}
+
+// Whatever a registry does not take, something is found of it.
+void CheckLevels(const RecordBatch& batch, Product product) {
+  ProductChoice choice;
+  choice.product = product;
+  TopicRecords levels("fuzz", choice);
+  levels.Add(batch);
+  const TopicRecordsResult result = levels.Finish();
+  SR_CHECK(result.record.items == static_cast<int64_t>(batch.size()));
+  RegistryModel model = MakeRegistryModel(product, choice, /*with_hash=*/true);
+  for (const Record& record : batch) {
+    const bool was_stopped = model.replay->stopped_at().has_value();
+    const RecordEffect effect = model.replay->Apply(record);
+    SR_CHECK(effect.effect == Effect::kApplied || !effect.reason.empty());
+    if (effect.effect != Effect::kApplied && !was_stopped) {
+      SR_CHECK(HasFindingAt(result, record.offset));
+    }
+  }
+}
+
 void CheckTopic(absl::string_view bytes) {
   const std::vector<Record> records = RecordsOf(bytes);
   RecordBatch batch;
@@ -85,10 +115,10 @@ void CheckTopic(absl::string_view bytes) {
     SR_CHECK(effect.effect == Effect::kApplied || !effect.reason.empty());
     batch.AddBorrowed(record);
   }
-  TopicRecords levels("fuzz", ProductChoice());
-  levels.Add(batch);
-  const TopicRecordsResult result = levels.Finish();
-  SR_CHECK(result.record.items == static_cast<int64_t>(records.size()));
+  for (const Product product :
+       {Product::kConfluent, Product::kKarapace, Product::kRedpanda}) {
+    CheckLevels(batch, product);
+  }
 }
 
 }  // namespace
