@@ -90,11 +90,25 @@ void ReplayConfluent(benchmark::State& state) {
 }
 BENCHMARK(ReplayConfluent)->Arg(2000)->Arg(100'000);
 
+void RecordLevel(benchmark::State& state) {
+  const std::vector<TestRecord> history = BenchHistory(state.range(0));
+  const RecordBatch batch = BatchOf(history);
+  for (auto _ : state) {
+    TopicRecords levels("bench", ProductChoice(), RecordDepth::kRecord);
+    levels.Add(batch);
+    const TopicRecordsResult result = levels.Finish();
+    SR_CHECK(result.record_findings.empty());
+    SR_CHECK(result.record.items == static_cast<int64_t>(batch.size()));
+  }
+  CountWork(state, batch);
+}
+BENCHMARK(RecordLevel)->Arg(2000)->Arg(100'000);
+
 void RecordAndReplayLevels(benchmark::State& state) {
   const std::vector<TestRecord> history = BenchHistory(state.range(0));
   const RecordBatch batch = BatchOf(history);
   for (auto _ : state) {
-    TopicRecords levels("bench", ProductChoice(), /*texts=*/false);
+    TopicRecords levels("bench", ProductChoice(), RecordDepth::kReplay);
     levels.Add(batch);
     const TopicRecordsResult result = levels.Finish();
     SR_CHECK(result.record_findings.empty() && result.replay_findings.empty());

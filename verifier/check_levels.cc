@@ -23,9 +23,12 @@ RecordLevels::RecordLevels(std::string copy, const VerifierOptions& options,
     : copy_(std::move(copy)), options_(options), report_(report) {}
 
 void RecordLevels::Begin() {
-  records_ = std::make_unique<TopicRecords>(copy_, options_.product,
-                                            options_.HasLevel("schema"),
-                                            absl::ToUnixMillis(options_.copy.clock->Now()));
+  const RecordDepth depth = options_.HasLevel("schema")   ? RecordDepth::kSchema
+                            : options_.HasLevel("replay") ? RecordDepth::kReplay
+                                                          : RecordDepth::kRecord;
+  records_ = std::make_unique<TopicRecords>(
+      copy_, options_.product, depth,
+      absl::ToUnixMillis(options_.copy.clock->Now()));
 }
 
 void RecordLevels::Add(const RecordBatch& batch) { records_->Add(batch); }

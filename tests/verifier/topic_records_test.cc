@@ -354,6 +354,28 @@ TEST(TopicRecordsTest, EffectsAreThoseOfTheProduct) {
   }
 }
 
+// What is wrong with a record itself does not take a replay to find.
+TEST(TopicRecordsTest, TheRecordLevelAloneFindsTheSameWithoutEffects) {
+  std::vector<TestRecord> records =
+      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+  records.push_back(Appended(kHistory, "[]", "{}"));
+  records.push_back(Appended(kHistory + 1, SchemaKey("x", 1), "{}"));
+  TopicRecords alone("copy", ProductChoice(), RecordDepth::kRecord);
+  alone.Add(BatchOf(records));
+  const TopicRecordsResult result = alone.Finish();
+  const TopicRecordsResult whole = Check(records);
+  ASSERT_EQ(result.record_findings.kept().size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(result.record_findings.kept()[i].code,
+              whole.record_findings.kept()[i].code);
+    EXPECT_EQ(result.record_findings.kept()[i].effect, "");
+  }
+  EXPECT_EQ(result.record.items, kHistory + 2);
+  EXPECT_EQ(result.replay.items, 0);
+  EXPECT_TRUE(result.replay_findings.empty());
+  EXPECT_EQ(result.outlook, "");
+}
+
 // A topic that one product began and another went on with: whose reading counts
 // is the user's to say.
 TEST(TopicRecordsTest, ATopicThatChangedHandsIsNotReplayed) {

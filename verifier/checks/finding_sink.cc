@@ -70,12 +70,12 @@ void FindingSink::AddFor(const std::vector<Product>& products,
   }
 }
 
-FindingList FindingSink::TakeFor(Product product, Product modelled) {
+FindingList FindingSink::TakeFor(Product product, bool with_effects) {
   FindingList all = std::move(any_);
   all.Merge(of_product_[product]);
   any_ = FindingList();
   of_product_.clear();
-  return product == modelled ? all : WithoutEffects(all);
+  return with_effects ? all : WithoutEffects(all);
 }
 
 }  // namespace sr

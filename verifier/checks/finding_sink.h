@@ -55,9 +55,9 @@ class FindingSink {
     return any_count_ + product_counts_[static_cast<size_t>(product)];
   }
 
-  // All that applies to the topic of `product`; with the effects, which are those
-  // of the registry `modelled`, if that is the same.
-  FindingList TakeFor(Product product, Product modelled);
+  // All that applies to the topic of `product`. Without effects: those that were
+  // known are another registry's, or none were.
+  FindingList TakeFor(Product product, bool with_effects);
 
  private:
   void AddTo(FindingList* list, absl::string_view code,

@@ -10,15 +10,16 @@
 
 namespace sr {
 
-TopicRecords::TopicRecords(std::string copy, ProductChoice choice, bool texts,
-                           int64_t now_ms)
+TopicRecords::TopicRecords(std::string copy, ProductChoice choice,
+                           RecordDepth depth, int64_t now_ms)
     : choice_(choice),
+      depth_(depth),
       record_findings_(copy),
       replay_findings_(copy),
       schema_findings_(std::move(copy)),
       envelope_(now_ms),
       topic_(choice) {
-  if (texts) texts_.emplace();
+  if (depth == RecordDepth::kSchema) texts_.emplace();
 }
 
 void TopicRecords::Add(const RecordBatch& batch) {
@@ -32,6 +33,11 @@ void TopicRecords::Look(const Record& record, const DecodedKey& key) {
   const bool is_schema =
       key.problem == KeyProblem::kNone && key.key.type == KeyType::kSchema;
   if (is_schema) DecodeSchemaValue(record.value, &schema_);
+  if (depth_ == RecordDepth::kRecord) {
+    static const RecordEffect* const unknown = new RecordEffect;
+    Check({record, key, *unknown}, schema_);
+    return;
+  }
   const RecordEffect effect = topic_.model().replay->ApplyDecoded(
       record, key, is_schema ? &schema_ : nullptr);
   if (effect.effect == Effect::kSkipped) ++skipped_;
@@ -63,6 +69,7 @@ void TopicRecords::Check(const CheckedRecord& checked,
       texts_->Add(schema);
     }
   }
+  if (depth_ == RecordDepth::kRecord) return;
   keys_.Add(checked);
   replay_checks_.Check(checked, topic_.model(), choice_, &replay_findings_);
 }
@@ -76,11 +83,14 @@ TopicRecordsResult TopicRecords::Finish() {
   result.product = topic_.Writer();
   result.record.name = "record";
   result.record.items = records_;
-  result.record_findings = 
-      record_findings_.TakeFor(result.product.product, model.product);
+  const bool is_as_modelled = result.product.product == model.product;
+  result.record_findings = record_findings_.TakeFor(
+      result.product.product,
+      /*with_effects=*/is_as_modelled && depth_ != RecordDepth::kRecord);
   result.replay.name = "replay";
   result.schema.name = "schema";
-  if (result.product.product != model.product) {
+  if (depth_ == RecordDepth::kRecord) return result;
+  if (!is_as_modelled) {
     result.replay.outcome = Outcome::kSkipped;
     result.replay.reason = absl::StrCat(
         "began as a topic of ", NameOf(model.product), ", but ",
@@ -97,14 +107,14 @@ TopicRecordsResult TopicRecords::Finish() {
     CheckSettings(state, &replay_findings_);
     CheckIds(state, &replay_findings_);
   }
-  result.replay_findings = 
-      replay_findings_.TakeFor(model.product, model.product);
+  result.replay_findings =
+      replay_findings_.TakeFor(model.product, /*with_effects=*/true);
   result.outlook = OutlookOf(model, skipped_);
   if (!texts_.has_value()) return result;
   result.schema.items = texts_->size();
   texts_->Report(state, &schema_findings_);
-  result.schema_findings = 
-      schema_findings_.TakeFor(model.product, model.product);
+  result.schema_findings =
+      schema_findings_.TakeFor(model.product, /*with_effects=*/true);
   return result;
 }
 

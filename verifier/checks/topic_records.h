@@ -35,14 +35,21 @@ struct TopicRecordsResult {
   std::string outlook;
 };
 
+// How far the records are looked at; each needs those before it.
+enum class RecordDepth {
+  kRecord,  // What each says. No effects: nothing is replayed.
+  kReplay,
+  kSchema,
+};
+
 // Takes the records of one history in order. Which registry reads them is decided
 // by the first thousand, unless the user said so; findings that depend on who
 // wrote them by all. One thread.
 class TopicRecords {
  public:
-  // `texts`: whether texts of schemas are parsed.
   // `now_ms`: later than a day after it is no time of a record.
-  TopicRecords(std::string copy, ProductChoice choice, bool texts = true,
+  TopicRecords(std::string copy, ProductChoice choice,
+               RecordDepth depth = RecordDepth::kSchema,
                int64_t now_ms = std::numeric_limits<int64_t>::max());
 
   void Add(const RecordBatch& batch);
@@ -56,6 +63,7 @@ class TopicRecords {
   int64_t FindingCount() const;
 
   const ProductChoice choice_;
+  const RecordDepth depth_;
   FindingSink record_findings_;
   FindingSink replay_findings_;
   FindingSink schema_findings_;
