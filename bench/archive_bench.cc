@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "bench/bare_parse.h"
 #include "bench/history.h"
 #include "benchmark/benchmark.h"
 #include "core/archive/archive_scan.h"
@@ -20,6 +21,7 @@
 #include "core/base/file_system.h"
 #include "core/base/log.h"
 #include "tests/support/program.h"
+#include "verifier/checks/topic_records.h"
 
 namespace sr {
 namespace {
@@ -159,6 +161,39 @@ void CheckArchive(benchmark::State& state) {
   CountBytes(state, archive);
 }
 
+// With what the record level needs on top: all keys and values parsed.
+void BareReadWithDigestsAndParse(benchmark::State& state) {
+  const BenchArchive archive(state.range(0));
+  const std::vector<std::string> paths = archive.LogPaths();
+  BareParse parse(archive.records());
+  for (auto _ : state) {
+    ReadLogs(paths, [](const std::string& part) {
+      benchmark::DoNotOptimize(Crc32c(part));
+      benchmark::DoNotOptimize(Xxh3_128(part));
+    });
+    benchmark::DoNotOptimize(parse.ParseAll());
+  }
+  CountBytes(state, archive);
+}
+
+// What `check` does at the levels storage and record.
+void CheckArchiveAndRecords(benchmark::State& state) {
+  const BenchArchive archive(state.range(0));
+  ArchiveScanOptions options;
+  options.file_system = PosixFileSystem();
+  options.directory = archive.directory();
+  for (auto _ : state) {
+    TopicRecords levels("bench", ProductChoice(), RecordDepth::kRecord);
+    const absl::StatusOr<ArchiveScan> scan = ScanArchive(
+        options, [&](const RecordBatch& batch) { levels.Add(batch); }, [] {});
+    SR_CHECK(scan.ok() && scan->damage.empty());
+    const TopicRecordsResult result = levels.Finish();
+    SR_CHECK(result.record.items == state.range(0));
+    SR_CHECK(result.record_findings.empty());
+  }
+  CountBytes(state, archive);
+}
+
 // The same bytes in one file, synced as often: the data, then 64 bytes more.
 void BareWriteWithSyncs(benchmark::State& state) {
   const BenchArchive archive(state.range(0));
@@ -202,6 +237,8 @@ void Sizes(benchmark::internal::Benchmark* bench) {
 BENCHMARK(BareRead)->Apply(Sizes);
 BENCHMARK(BareReadWithDigests)->Apply(Sizes);
 BENCHMARK(CheckArchive)->Apply(Sizes);
+BENCHMARK(BareReadWithDigestsAndParse)->Apply(Sizes);
+BENCHMARK(CheckArchiveAndRecords)->Apply(Sizes);
 BENCHMARK(BareWriteWithSyncs)->Apply(Sizes);
 BENCHMARK(WriteArchiveWithCommits)->Apply(Sizes);
 

@@ -56,7 +56,9 @@ mkdir -p bench/results
   echo
   ratio ChainOfRecords BareDigests
   ratio CheckArchive BareReadWithDigests
+  ratio CheckArchiveAndRecords BareReadWithDigestsAndParse
   ratio WriteArchiveWithCommits BareWriteWithSyncs
+  ratio RecordLevel BareDigestsAndParse
   ratio RecordAndReplayLevels BareDigestsAndParse
   echo
   build/release/bench/mirror_bench
