@@ -183,7 +183,7 @@ void CheckArchiveAndRecords(benchmark::State& state) {
   options.file_system = PosixFileSystem();
   options.directory = archive.directory();
   for (auto _ : state) {
-    TopicRecords levels("bench", ProductChoice(), RecordDepth::kRecord);
+    TopicRecords levels("bench", {{}, RecordDepth::kRecord});
     const absl::StatusOr<ArchiveScan> scan = ScanArchive(
         options, [&](const RecordBatch& batch) { levels.Add(batch); }, [] {});
     SR_CHECK(scan.ok() && scan->damage.empty());

@@ -72,7 +72,7 @@ void RecordLevel(benchmark::State& state) {
   const std::vector<TestRecord> history = BenchHistory(state.range(0));
   const RecordBatch batch = BatchOf(history);
   for (auto _ : state) {
-    TopicRecords levels("bench", ProductChoice(), RecordDepth::kRecord);
+    TopicRecords levels("bench", {{}, RecordDepth::kRecord});
     levels.Add(batch);
     const TopicRecordsResult result = levels.Finish();
     SR_CHECK(result.record_findings.empty());
@@ -86,7 +86,7 @@ void RecordAndReplayLevels(benchmark::State& state) {
   const std::vector<TestRecord> history = BenchHistory(state.range(0));
   const RecordBatch batch = BatchOf(history);
   for (auto _ : state) {
-    TopicRecords levels("bench", ProductChoice(), RecordDepth::kReplay);
+    TopicRecords levels("bench", {{}, RecordDepth::kReplay});
     levels.Add(batch);
     const TopicRecordsResult result = levels.Finish();
     SR_CHECK(result.record_findings.empty() && result.replay_findings.empty());

@@ -19,9 +19,11 @@ absl::StatusOr<StorageResult> CheckStorage(const Location& location,
                                            const VerifierOptions& options,
                                            RecordObserver* observer) {
   if (location.kind == LocationKind::kArchive) {
-    return CheckArchiveStorage(location, options.copy, options.quiet, observer);
+    return CheckArchiveStorage(location, options.copy, options.quiet,
+                               options.findings_kept_per_code(), observer);
   }
-  return CheckTopicStorage(location, options.copy, options.quiet, observer);
+  return CheckTopicStorage(location, options.copy, options.quiet,
+                           options.findings_kept_per_code(), observer);
 }
 
 void AddResult(const Location& location, const StorageResult& result,
@@ -54,7 +56,7 @@ void AddLevelsThatDidNotRun(Report* report) {
 
 absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
                                   Output* output) {
-  Report report = NewReport("check");
+  Report report = NewReport("check", options);
   LevelOf(&report, "storage");
   const bool above_storage =
       options.HasLevel("record") || options.HasLevel("replay") ||

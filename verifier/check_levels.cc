@@ -23,12 +23,14 @@ RecordLevels::RecordLevels(std::string copy, const VerifierOptions& options,
     : copy_(std::move(copy)), options_(options), report_(report) {}
 
 void RecordLevels::Begin() {
-  const RecordDepth depth = options_.HasLevel("schema")   ? RecordDepth::kSchema
-                            : options_.HasLevel("replay") ? RecordDepth::kReplay
-                                                          : RecordDepth::kRecord;
-  records_ = std::make_unique<TopicRecords>(
-      copy_, options_.product, depth,
-      absl::ToUnixMillis(options_.copy.clock->Now()));
+  TopicRecordsOptions options;
+  options.choice = options_.product;
+  options.depth = options_.HasLevel("schema")   ? RecordDepth::kSchema
+                  : options_.HasLevel("replay") ? RecordDepth::kReplay
+                                                : RecordDepth::kRecord;
+  options.now_ms = absl::ToUnixMillis(options_.copy.clock->Now());
+  options.findings_kept_per_code = options_.findings_kept_per_code();
+  records_ = std::make_unique<TopicRecords>(copy_, std::move(options));
 }
 
 void RecordLevels::Add(const RecordBatch& batch) { records_->Add(batch); }

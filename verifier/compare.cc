@@ -121,6 +121,7 @@ class PairComparison {
     Progress progress(absl::StrCat("compare ", other_.text), options_.copy.clock,
                       !options_.quiet);
     CompareSettings settings;
+    settings.findings_kept_per_code = options_.findings_kept_per_code();
     settings.now = options_.copy.clock->Now();
     settings.clock = options_.copy.clock;
     settings.progress = [&progress](int64_t records) {
@@ -153,7 +154,7 @@ Finding DamageFinding(const std::string& copy, const absl::Status& status,
 class Comparison {
  public:
   explicit Comparison(const VerifierOptions& options)
-      : options_(options), report_(NewReport("compare")) {
+      : options_(options), report_(NewReport("compare", options)) {
     level_.name = "records";
     for (const Location& location : options.copies) {
       CopyResult copy;

@@ -23,6 +23,7 @@ DEFINE_int32(settle_seconds, 10, "");
 DEFINE_int64(from_offset, 0, "");
 DEFINE_int64(to_offset, -1, "");
 DEFINE_string(key_contains, "", "");
+DEFINE_bool(all, false, "");
 DEFINE_bool(raw, false, "");
 DEFINE_bool(quiet, false, "");
 DEFINE_bool(verbose, false, "");
@@ -106,14 +107,14 @@ const ProgramSpec& VerifierProgram() {
       {{"check", "COPY...", 1, -1,
         "Reads each copy through and names all damage, and what a registry will "
         "do with it.",
-        {"levels", "product"},
+        {"levels", "product", "all"},
         "schemas-verifier check archive:/mnt/b\n"
         "schemas-verifier check kafka://a:9092/_schemas --output=json\n"
         "schemas-verifier check kafka://a:9092/_schemas "
         "--product=confluent-7.6"},
        {"compare", "COPY COPY...", 2, -1,
         "Holds copies against the first one, record by record.",
-        {"settle-seconds"},
+        {"settle-seconds", "all"},
         "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b\n"
         "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b "
         "kafka://c:9092/_schemas_shadow"},
@@ -131,8 +132,9 @@ const ProgramSpec& VerifierProgram() {
         "storage, record, replay, schema, topic; default all. storage is always "
         "run"},
        {"product", "NAME",
-        "the registry that reads the topic: confluent-X.Y, karapace, redpanda; "
-        "default by what wrote it"},
+        "the registry that reads the topic: confluent-X.Y, karapace-5, "
+        "karapace, redpanda; default by what wrote it"},
+       {"all", "", "every finding, not the first three of each code"},
        {"settle-seconds", "N",
         "wait N seconds for a copy that is behind; default 10"},
        {"from-offset", "N", "first offset to show; default the first there is"},
@@ -168,6 +170,7 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
   if (FLAGS_to_offset >= 0) options.to_offset = FLAGS_to_offset;
   options.key_contains = FLAGS_key_contains;
   options.raw = FLAGS_raw;
+  options.all = FLAGS_all;
   options.quiet = FLAGS_quiet;
   if (FLAGS_verbose) SetLogLevel(LogLevel::kDebug);
   return options;

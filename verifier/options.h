@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/command/flag_values.h"
+#include "core/findings/finding.h"
 #include "core/location/location.h"
 #include "core/sources/copy.h"
 #include "verifier/checks/topic_records.h"
@@ -36,6 +38,19 @@ struct VerifierOptions {
   // compare: how long a copy that is behind may take to catch up with the end
   // that the reference had at the start.
   absl::Duration settle = absl::Seconds(10);
+
+  // check, compare: every finding, not the first few of each code.
+  bool all = false;
+
+  // Of which the report knows more than their number.
+  int64_t findings_kept_per_code() const {
+    return all ? std::numeric_limits<int64_t>::max()
+               : FindingList::kKeptPerCode;
+  }
+  // In a report for people.
+  int64_t findings_shown_per_code() const {
+    return all ? std::numeric_limits<int64_t>::max() : 3;
+  }
 
   // show: offsets, both inclusive.
   int64_t from_offset = 0;

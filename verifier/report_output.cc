@@ -10,8 +10,9 @@
 
 namespace sr {
 
-Report NewReport(absl::string_view command) {
+Report NewReport(absl::string_view command, const VerifierOptions& options) {
   Report report;
+  report.findings = FindingList(options.findings_kept_per_code());
   report.tool = "schemas-verifier";
   report.version = kVersion;
   report.command = std::string(command);
@@ -23,7 +24,7 @@ ExitCode WriteReport(const VerifierOptions& options, Report report,
   report.exit_code = ReportExitCode(report);
   switch (options.output) {
     case OutputFormat::kText:
-      output->Write(RenderText(report));
+      output->Write(RenderText(report, options.findings_shown_per_code()));
       break;
     case OutputFormat::kJson:
       output->Write(RenderJson(report));

@@ -11,8 +11,9 @@
 
 namespace sr {
 
-// A report with tool, version and command filled in.
-Report NewReport(absl::string_view command);
+// A report with tool, version and command filled in, which keeps as many findings
+// as `options` ask for.
+Report NewReport(absl::string_view command, const VerifierOptions& options);
 
 // Sets the exit code of `report`, writes it in the form asked for and returns
 // the code. Where stdout is for a program the verdict also goes to stderr.

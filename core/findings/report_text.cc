@@ -94,9 +94,10 @@ void AppendFinding(const Finding& finding, std::string* out) {
   AppendTable(rows, 4, out);
 }
 
-// All findings of `code`, which has `count` of them in the whole run.
+// The first `shown_max` findings of `code`, which has `count` of them in the whole
+// run.
 void AppendGroup(const Report& report, const std::string& code, int64_t count,
-                 std::string* out) {
+                 int64_t shown_max, std::string* out) {
   int64_t shown = 0;
   std::set<std::string> advice;
   for (const Finding& finding : report.findings.kept()) {
@@ -108,19 +109,44 @@ void AppendGroup(const Report& report, const std::string& code, int64_t count,
                       info == nullptr ? "" : absl::StrCat(", ", info->meaning),
                       "\n");
     }
+    if (shown == shown_max) break;
     AppendFinding(finding, out);
     if (!finding.advice.empty()) advice.insert(finding.advice);
     ++shown;
   }
   if (shown < count && shown > 0) {
-    absl::StrAppend(out, "  and ", WithThousands(count - shown), " more\n");
+    absl::StrAppend(out, "  and ", WithThousands(count - shown),
+                    " more: --all shows them\n");
   }
   for (const std::string& text : advice) {
     absl::StrAppend(out, "  advice: ", EscapeForTerminal(text), "\n");
   }
 }
 
-void AppendFindings(const Report& report, std::string* out) {
+// How many of each code, the gravest first; nothing for a single code, whose group
+// says it.
+void AppendTotals(const Report& report, std::string* out) {
+  if (report.findings.counts().size() < 2) return;
+  std::vector<std::pair<std::string, int64_t>> totals(
+      report.findings.counts().begin(), report.findings.counts().end());
+  std::stable_sort(totals.begin(), totals.end(),
+                   [](const auto& a, const auto& b) {
+                     return FindCode(a.first)->severity >
+                            FindCode(b.first)->severity;
+                   });
+  out->append("findings\n");
+  Rows rows;
+  for (const auto& [code, count] : totals) {
+    const CodeInfo* const info = FindCode(code);
+    rows.push_back({std::string(SeverityName(info->severity)),
+                    EscapeForTerminal(code), WithThousands(count),
+                    std::string(info->meaning)});
+  }
+  AppendTable(rows, 2, out);
+}
+
+void AppendFindings(const Report& report, int64_t shown_per_code,
+                    std::string* out) {
   // In the order in which each code first appeared.
   std::vector<std::string> seen;
   for (const Finding& finding : report.findings.kept()) {
@@ -129,7 +155,7 @@ void AppendFindings(const Report& report, std::string* out) {
     }
   }
   for (const std::string& code : seen) {
-    AppendGroup(report, code, report.findings.count(code), out);
+    AppendGroup(report, code, report.findings.count(code), shown_per_code, out);
   }
 }
 
@@ -155,14 +181,15 @@ void AppendExceptions(const Report& report, std::string* out) {
 
 }  // namespace
 
-std::string RenderText(const Report& report) {
+std::string RenderText(const Report& report, int64_t shown_per_code) {
   std::string out =
       EscapeForTerminal(
           absl::StrCat(report.tool, " ", report.version, " ", report.command)) +
       "\n";
   AppendCopies(report, &out);
   AppendLevels(report, &out);
-  AppendFindings(report, &out);
+  AppendTotals(report, &out);
+  AppendFindings(report, shown_per_code, &out);
   AppendExceptions(report, &out);
   AppendOutlooks(report, &out);
   absl::StrAppend(&out, Verdict(report), "\n");

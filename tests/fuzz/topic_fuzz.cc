@@ -84,7 +84,7 @@ bool HasFindingAt(const TopicRecordsResult& result, int64_t offset) {
 void CheckLevels(const RecordBatch& batch, Product product) {
   ProductChoice choice;
   choice.product = product;
-  TopicRecords levels("fuzz", choice);
+  TopicRecords levels("fuzz", {choice});
   levels.Add(batch);
   const TopicRecordsResult result = levels.Finish();
   SR_CHECK(result.record.items == static_cast<int64_t>(batch.size()));

@@ -61,7 +61,7 @@ std::vector<std::string> FindingsOf(const Damage& damage, int64_t now_ms) {
     record.headers = from.headers;
     records.push_back(std::move(record));
   }
-  TopicRecords levels("copy", ProductChoice(), RecordDepth::kSchema, now_ms);
+  TopicRecords levels("copy", {{}, RecordDepth::kSchema, now_ms});
   levels.Add(BatchOf(records));
   const TopicRecordsResult result = levels.Finish();
   std::vector<std::string> found;

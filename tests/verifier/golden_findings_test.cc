@@ -41,7 +41,7 @@ void AppendFindings(const std::string& topic,
                     const std::vector<TestRecord>& records,
                     std::vector<std::string>* lines,
                     const ProductChoice& choice = {}) {
-  TopicRecords checked("copy", choice);
+  TopicRecords checked("copy", {choice});
   checked.Add(BatchOf(records));
   const TopicRecordsResult result = checked.Finish();
   for (const FindingList* list :
@@ -149,7 +149,7 @@ TEST(GoldenFindingsTest, DivergenceIsFoundWhereCompactionChangedTheState) {
       return rows;
     };
     const bool diverges = text("as_replayed") != text("compacted");
-    TopicRecords checked("copy", ProductChoice{Product::kConfluent, {}});
+    TopicRecords checked("copy", {{Product::kConfluent, {}}});
     checked.Add(BatchOf(records));
     const FindingList found = checked.Finish().replay_findings;
     EXPECT_EQ(found.count("COMPACTION_DIVERGENCE") +

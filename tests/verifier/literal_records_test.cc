@@ -58,7 +58,7 @@ TEST(LiteralRecordsTest, HaveTheStatedOutcome) {
         DecodeKey(record.View().key).key.seq.value_or(record.offset);
     ProductChoice choice;
     choice.product = ProductOf(literal.Find("product")->string_value());
-    TopicRecords levels("copy", choice);
+    TopicRecords levels("copy", {choice});
     levels.Add(BatchOf({record}));
     std::vector<std::string> expected;
     for (const JsonValue& code : literal.Find("codes")->array()) {

@@ -30,7 +30,7 @@ bool HasFindingAt(const TopicRecordsResult& result, int64_t offset) {
 void ExpectFindings(const std::vector<TestRecord>& records, Product product) {
   ProductChoice choice;
   choice.product = product;
-  TopicRecords checked("copy", choice);
+  TopicRecords checked("copy", {choice});
   checked.Add(BatchOf(records));
   const TopicRecordsResult result = checked.Finish();
   RegistryModel model = MakeRegistryModel(product, choice);

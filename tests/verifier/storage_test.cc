@@ -32,7 +32,7 @@ class StorageTest : public ArchiveTest {
     location.path = kDirectory;
     CopyOptions options;
     options.file_system = &fs_;
-    auto result = CheckArchiveStorage(location, options, /*quiet=*/true,
+    auto result = CheckArchiveStorage(location, options, /*quiet=*/true, FindingList::kKeptPerCode,
                                       /*observer=*/nullptr);
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *std::move(result) : StorageResult();

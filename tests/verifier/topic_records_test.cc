@@ -48,7 +48,7 @@ std::vector<TestRecord> RecordsOf(const std::vector<CorpusRecord>& corpus) {
 
 TopicRecordsResult Check(const std::vector<TestRecord>& records,
                          const ProductChoice& choice = {}) {
-  TopicRecords topic("copy", choice);
+  TopicRecords topic("copy", {choice});
   topic.Add(BatchOf(records));
   return topic.Finish();
 }
@@ -360,7 +360,7 @@ TEST(TopicRecordsTest, TheRecordLevelAloneFindsTheSameWithoutEffects) {
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, "[]", "{}"));
   records.push_back(Appended(kHistory + 1, SchemaKey("x", 1), "{}"));
-  TopicRecords alone("copy", ProductChoice(), RecordDepth::kRecord);
+  TopicRecords alone("copy", {{}, RecordDepth::kRecord});
   alone.Add(BatchOf(records));
   const TopicRecordsResult result = alone.Finish();
   const TopicRecordsResult whole = Check(records);
@@ -531,9 +531,26 @@ TEST(TopicRecordsTest, TheOutlookOfAPoisonedTopicSaysDoNotRestart) {
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, R"({"keytype":"FOO","magic":0})", "{}"));
   EXPECT_THAT(Check(records).outlook,
-              testing::HasSubstr("will not start: it stops at offset 400. One "
-                                 "that runs serves from memory: do not restart "
-                                 "it"));
+              testing::HasSubstr("will not start: it stops at offset 400 (the "
+                                 "keytype is not known: FOO). One that runs "
+                                 "serves from memory: do not restart it; see "
+                                 "docs/findings.md#keytype_unknown"));
+}
+
+TEST(TopicRecordsTest, KeepsAsManyFindingsOfACodeAsItIsTold) {
+  std::vector<TestRecord> records;
+  for (int64_t i = 0; i < 300; ++i) {
+    records.push_back(Appended(i, "nonsense", "{}"));
+  }
+  for (const int64_t kept : {int64_t{2}, int64_t{250}}) {
+    TopicRecordsOptions options;
+    options.findings_kept_per_code = kept;
+    TopicRecords topic("copy", options);
+    topic.Add(BatchOf(records));
+    const TopicRecordsResult result = topic.Finish();
+    EXPECT_EQ(result.record_findings.kept().size(), static_cast<size_t>(kept));
+    EXPECT_EQ(result.record_findings.count(codes::kKeyNotJsonObject), 300);
+  }
 }
 
 // Compacted at random, and whole. What is only worth knowing may be there.

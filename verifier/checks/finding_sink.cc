@@ -19,8 +19,9 @@ std::string KeyText(const Record& record) {
   return record.key->size() > kKeyShownMax ? absl::StrCat(text, "...") : text;
 }
 
-FindingList WithoutEffects(const FindingList& findings) {
-  FindingList without;
+FindingList WithoutEffects(const FindingList& findings,
+                           int64_t kept_per_code) {
+  FindingList without(kept_per_code);
   for (Finding finding : findings.kept()) {
     finding.effect.clear();
     without.Add(std::move(finding));
@@ -66,16 +67,20 @@ void FindingSink::AddFor(const std::vector<Product>& products,
                          absl::string_view expected, absl::string_view found) {
   for (const Product product : products) {
     ++product_counts_[static_cast<size_t>(product)];
-    AddTo(&of_product_[product], code, checked, expected, found);
+    AddTo(ListOf(product), code, checked, expected, found);
   }
+}
+
+FindingList* FindingSink::ListOf(Product product) {
+  return &of_product_.try_emplace(product, kept_per_code_).first->second;
 }
 
 FindingList FindingSink::TakeFor(Product product, bool with_effects) {
   FindingList all = std::move(any_);
-  all.Merge(of_product_[product]);
-  any_ = FindingList();
+  all.Merge(*ListOf(product));
+  any_ = FindingList(kept_per_code_);
   of_product_.clear();
-  return with_effects ? all : WithoutEffects(all);
+  return with_effects ? all : WithoutEffects(all, kept_per_code_);
 }
 
 }  // namespace sr

@@ -30,7 +30,9 @@ struct CheckedRecord {
 // be wrong in one product's topic only is kept apart.
 class FindingSink {
  public:
-  explicit FindingSink(std::string copy) : copy_(std::move(copy)) {}
+  explicit FindingSink(std::string copy,
+                       int64_t kept_per_code = FindingList::kKeptPerCode)
+      : copy_(std::move(copy)), kept_per_code_(kept_per_code) {}
 
   // A finding of `code` at `checked`, whoever wrote it. `expected` and `found`
   // are for people; what came from the topic in them is escaped by the caller.
@@ -64,8 +66,11 @@ class FindingSink {
              const CheckedRecord& checked, absl::string_view expected,
              absl::string_view found) const;
 
+  FindingList* ListOf(Product product);
+
   const std::string copy_;
-  FindingList any_;
+  const int64_t kept_per_code_;
+  FindingList any_ = FindingList(kept_per_code_);
   int64_t any_count_ = 0;
   std::array<int64_t, 3> product_counts_ = {};
   std::map<Product, FindingList> of_product_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/text.h"
 #include "core/schemas/confluent_replay.h"
@@ -55,21 +56,25 @@ RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
   return model;
 }
 
-std::string OutlookOf(const RegistryModel& model, int64_t skipped) {
+std::string OutlookOf(const RegistryModel& model, const ReplayTotals& totals) {
   const std::string registry =
       absl::StrCat("a ", model.name, " registry restarted on this topic ");
   if (const auto stopped_at = model.replay->stopped_at()) {
-    return absl::StrCat(registry, HowItStops(model.product),
-                        ": it stops at offset ", *stopped_at,
-                        ". One that runs serves from memory: do not restart it");
+    return absl::StrCat(
+        registry, HowItStops(model.product), ": it stops at offset ",
+        *stopped_at, " (", totals.stop_reason,
+        "). One that runs serves from memory: do not restart it; see "
+        "docs/findings.md",
+        totals.stop_code.empty() ? "" : "#",
+        absl::AsciiStrToLower(totals.stop_code));
   }
   const RegistryState& state = model.replay->state();
   std::string outlook = absl::StrCat(
       registry, "will start with ", WithThousands(state.version_count()),
       " versions of ",
       WithThousands(static_cast<int64_t>(state.subjects.size())), " subjects");
-  if (skipped > 0) {
-    absl::StrAppend(&outlook, " and skip ", WithThousands(skipped),
+  if (totals.skipped > 0) {
+    absl::StrAppend(&outlook, " and skip ", WithThousands(totals.skipped),
                     " records that it cannot use");
   }
   absl::StrAppend(&outlook, model.replay->Remark());

@@ -33,9 +33,17 @@ struct RegistryModel {
 RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
                                 bool with_hash = false);
 
-// A sentence for people on what the registry does at its next start, after all
-// records, of which it `skipped` so many.
-std::string OutlookOf(const RegistryModel& model, int64_t skipped);
+// What else is known after all records.
+struct ReplayTotals {
+  int64_t skipped = 0;  // Records.
+  // Of the record that stopped the reader: why, and the code of what was found
+  // of it.
+  std::string stop_reason;
+  std::string stop_code;
+};
+
+// A sentence for people on what the registry does at its next start.
+std::string OutlookOf(const RegistryModel& model, const ReplayTotals& totals);
 
 }  // namespace sr
 

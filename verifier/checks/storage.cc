@@ -111,6 +111,7 @@ Finding FindingOf(const StorageDamage& damage, const std::string& copy) {
 absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
                                                   const CopyOptions& options,
                                                   bool quiet,
+                                                  int64_t findings_kept_per_code,
                                                   RecordObserver* observer) {
   std::vector<int64_t> generations;
   if (location.generation.has_value()) {
@@ -130,6 +131,7 @@ absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
     generations = found.generations;
   }
   StorageResult result;
+  result.findings = FindingList(findings_kept_per_code);
   for (const int64_t generation : generations) {
     RETURN_IF_ERROR(
         ScanGeneration(location, generation, options, quiet, observer, &result));
@@ -140,9 +142,11 @@ absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
 absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
                                                 const CopyOptions& options,
                                                 bool quiet,
+                                                int64_t findings_kept_per_code,
                                                 RecordObserver* observer) {
   ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options));
   StorageResult result;
+  result.findings = FindingList(findings_kept_per_code);
   if (observer != nullptr) observer->Begin();
   const absl::Status status = ReadThrough(
       absl::StrCat("check ", location.text), quiet, options.clock, &copy,

@@ -29,6 +29,7 @@ struct StorageResult {
 absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
                                                   const CopyOptions& options,
                                                   bool quiet,
+                                                  int64_t findings_kept_per_code,
                                                   RecordObserver* observer);
 
 // A topic read through with the client's CRC check. A batch that fails it is a
@@ -36,6 +37,7 @@ absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
 absl::StatusOr<StorageResult> CheckTopicStorage(const Location& location,
                                                 const CopyOptions& options,
                                                 bool quiet,
+                                                int64_t findings_kept_per_code,
                                                 RecordObserver* observer);
 
 // The finding that says what `damage` of `copy` says.

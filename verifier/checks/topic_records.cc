@@ -9,17 +9,33 @@
 #include "verifier/checks/value_checks.h"
 
 namespace sr {
+namespace {
 
-TopicRecords::TopicRecords(std::string copy, ProductChoice choice,
-                           RecordDepth depth, int64_t now_ms)
-    : choice_(choice),
-      depth_(depth),
-      record_findings_(copy),
-      replay_findings_(copy),
-      schema_findings_(std::move(copy)),
-      envelope_(now_ms),
-      topic_(choice) {
-  if (depth == RecordDepth::kSchema) texts_.emplace();
+// The code of an error at `offset`; "" if none is kept.
+std::string CodeAt(std::optional<int64_t> offset,
+                   const TopicRecordsResult& result) {
+  if (!offset.has_value()) return "";
+  for (const FindingList* list :
+       {&result.record_findings, &result.replay_findings}) {
+    for (const Finding& finding : list->kept()) {
+      if (finding.offset == offset && finding.severity == Severity::kError) {
+        return finding.code;
+      }
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+TopicRecords::TopicRecords(std::string copy, TopicRecordsOptions options)
+    : options_(std::move(options)),
+      record_findings_(copy, options_.findings_kept_per_code),
+      replay_findings_(copy, options_.findings_kept_per_code),
+      schema_findings_(std::move(copy), options_.findings_kept_per_code),
+      envelope_(options_.now_ms),
+      topic_(options_.choice) {
+  if (options_.depth == RecordDepth::kSchema) texts_.emplace();
 }
 
 void TopicRecords::Add(const RecordBatch& batch) {
@@ -33,14 +49,17 @@ void TopicRecords::Look(const Record& record, const DecodedKey& key) {
   const bool is_schema =
       key.problem == KeyProblem::kNone && key.key.type == KeyType::kSchema;
   if (is_schema) DecodeSchemaValue(record.value, &schema_);
-  if (depth_ == RecordDepth::kRecord) {
+  if (options_.depth == RecordDepth::kRecord) {
     static const RecordEffect* const unknown = new RecordEffect;
     Check({record, key, *unknown}, schema_);
     return;
   }
   const RecordEffect effect = topic_.model().replay->ApplyDecoded(
       record, key, is_schema ? &schema_ : nullptr);
-  if (effect.effect == Effect::kSkipped) ++skipped_;
+  if (effect.effect == Effect::kSkipped) ++totals_.skipped;
+  if (effect.effect == Effect::kFatal && totals_.stop_reason.empty()) {
+    totals_.stop_reason = effect.reason;
+  }
   const CheckedRecord checked = {record, key, effect};
   const int64_t before = FindingCount();
   Check(checked, schema_);
@@ -69,9 +88,9 @@ void TopicRecords::Check(const CheckedRecord& checked,
       texts_->Add(schema);
     }
   }
-  if (depth_ == RecordDepth::kRecord) return;
+  if (options_.depth == RecordDepth::kRecord) return;
   keys_.Add(checked);
-  replay_checks_.Check(checked, topic_.model(), choice_, &replay_findings_);
+  replay_checks_.Check(checked, topic_.model(), options_.choice, &replay_findings_);
 }
 
 TopicRecordsResult TopicRecords::Finish() {
@@ -86,10 +105,10 @@ TopicRecordsResult TopicRecords::Finish() {
   const bool is_as_modelled = result.product.product == model.product;
   result.record_findings = record_findings_.TakeFor(
       result.product.product,
-      /*with_effects=*/is_as_modelled && depth_ != RecordDepth::kRecord);
+      /*with_effects=*/is_as_modelled && options_.depth != RecordDepth::kRecord);
   result.replay.name = "replay";
   result.schema.name = "schema";
-  if (depth_ == RecordDepth::kRecord) return result;
+  if (options_.depth == RecordDepth::kRecord) return result;
   if (!is_as_modelled) {
     result.replay.outcome = Outcome::kSkipped;
     result.replay.reason = absl::StrCat(
@@ -109,7 +128,8 @@ TopicRecordsResult TopicRecords::Finish() {
   }
   result.replay_findings =
       replay_findings_.TakeFor(model.product, /*with_effects=*/true);
-  result.outlook = OutlookOf(model, skipped_);
+  totals_.stop_code = CodeAt(model.replay->stopped_at(), result);
+  result.outlook = OutlookOf(model, totals_);
   if (!texts_.has_value()) return result;
   result.schema.items = texts_->size();
   texts_->Report(state, &schema_findings_);

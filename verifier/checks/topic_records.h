@@ -42,15 +42,20 @@ enum class RecordDepth {
   kSchema,
 };
 
+struct TopicRecordsOptions {
+  ProductChoice choice;
+  RecordDepth depth = RecordDepth::kSchema;
+  // Later than a day after it is no time of a record.
+  int64_t now_ms = std::numeric_limits<int64_t>::max();
+  int64_t findings_kept_per_code = FindingList::kKeptPerCode;
+};
+
 // Takes the records of one history in order. Which registry reads them is decided
 // by the first thousand, unless the user said so; findings that depend on who
 // wrote them by all. One thread.
 class TopicRecords {
  public:
-  // `now_ms`: later than a day after it is no time of a record.
-  TopicRecords(std::string copy, ProductChoice choice,
-               RecordDepth depth = RecordDepth::kSchema,
-               int64_t now_ms = std::numeric_limits<int64_t>::max());
+  explicit TopicRecords(std::string copy, TopicRecordsOptions options = {});
 
   void Add(const RecordBatch& batch);
 
@@ -62,8 +67,7 @@ class TopicRecords {
   void Check(const CheckedRecord& checked, const SchemaValue& schema);
   int64_t FindingCount() const;
 
-  const ProductChoice choice_;
-  const RecordDepth depth_;
+  const TopicRecordsOptions options_;
   FindingSink record_findings_;
   FindingSink replay_findings_;
   FindingSink schema_findings_;
@@ -73,7 +77,7 @@ class TopicRecords {
   KeyHistory keys_;
   std::optional<ParsedTexts> texts_;
   int64_t records_ = 0;
-  int64_t skipped_ = 0;
+  ReplayTotals totals_;
   // Of the record that is looked at; here for the sake of its memory.
   SchemaValue schema_;
 };

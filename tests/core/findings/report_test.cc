@@ -101,7 +101,7 @@ TEST(ReportExitCode, IsIncompleteIfNothingWasLookedAt) {
 }
 
 TEST(RenderText, OfACleanRun) {
-  EXPECT_EQ(RenderText(CleanReport()),
+  EXPECT_EQ(RenderText(CleanReport(), 3),
             "schemas-verifier 0.1.0 compare\n"
             "copies\n"
             "  kafka://a:9092/_schemas  20,000 records  read\n"
@@ -114,7 +114,7 @@ TEST(RenderText, OfACleanRun) {
 }
 
 TEST(RenderText, GroupsFindingsAndSaysHowManyMore) {
-  const std::string text = RenderText(DamagedReport());
+  const std::string text = RenderText(DamagedReport(), 3);
   EXPECT_THAT(
       text,
       HasSubstr("error RECORD_VALUE: 1,481, the values of a record differ\n"
@@ -123,7 +123,7 @@ TEST(RenderText, GroupsFindingsAndSaysHowManyMore) {
                 "    expected  abc\n"
                 "    found     abd\n"
                 "  archive:/mnt/b, offset 20, value byte 17\n"));
-  EXPECT_THAT(text, HasSubstr("  and 1,479 more\n  advice: Find out"));
+  EXPECT_THAT(text, HasSubstr("  and 1,479 more: --all shows them\n  advice: Find out"));
   EXPECT_THAT(text, HasSubstr("error RECORD_MISSING: 1, a record"));
   EXPECT_THAT(text, HasSubstr("  timestamp_type  1,234  LogAppendTime has"));
   EXPECT_THAT(text,
@@ -132,15 +132,36 @@ TEST(RenderText, GroupsFindingsAndSaysHowManyMore) {
                        "19,999 (2026-11-25T04:25:33.123Z)\n"));
 }
 
+TEST(RenderText, ShowsTheFirstFewOfEachCodeAfterATableOfAll) {
+  Report report = CleanReport();
+  report.findings.Add(MakeFinding(codes::kCopyBehind, "x"));
+  for (int64_t offset = 0; offset < 5; ++offset) {
+    Finding finding = MakeFinding(codes::kRecordValue, "archive:/mnt/b");
+    finding.offset = offset;
+    report.findings.Add(std::move(finding));
+  }
+  report.exit_code = ExitCode::kDamage;
+  const std::string text = RenderText(report, 2);
+  EXPECT_THAT(text, HasSubstr("findings\n"
+                              "  error    RECORD_VALUE  5  the values of a "
+                              "record differ\n"
+                              "  warning  COPY_BEHIND   1  "));
+  EXPECT_THAT(text, HasSubstr("offset 1\n  and 3 more: --all shows them\n"));
+  EXPECT_THAT(text, Not(HasSubstr("offset 2")));
+  const std::string all = RenderText(report, 1'000'000);
+  EXPECT_THAT(all, HasSubstr("offset 4\n"));
+  EXPECT_THAT(all, Not(HasSubstr("more")));
+}
+
 TEST(RenderText, SaysWhatCouldNotBeChecked) {
   Report report = CleanReport();
   report.copies[1] = {"archive:/mnt/b", Outcome::kFailed, 0, "not there"};
   report.levels[0].outcome = Outcome::kFailed;
   report.exit_code = ReportExitCode(report);
-  EXPECT_THAT(RenderText(report),
+  EXPECT_THAT(RenderText(report, 3),
               HasSubstr("0 records       failed: not there"));
   EXPECT_THAT(
-      RenderText(report),
+      RenderText(report, 3),
       EndsWith("\nincomplete: could not check archive:/mnt/b, level record\n"));
 }
 
@@ -155,7 +176,7 @@ TEST(RenderText, LetsATerminalObeyNothing) {
   report.findings.Add(finding);
   report.exceptions = {{"e\x1b[2J", 1}};
   report.exit_code = ExitCode::kIncomplete;
-  for (const std::string& text : {RenderText(report), Verdict(report)}) {
+  for (const std::string& text : {RenderText(report, 3), Verdict(report)}) {
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
     EXPECT_THAT(text, Not(HasSubstr("\r")));
   }
