@@ -117,8 +117,7 @@ RecordEffect KarapaceReplay::LoseBatch(int64_t offset, std::string reason) {
   }
   stopped_at_ = offset;
   return RecordEffect::Fatal(
-      absl::StrCat(reason, "; the rest of the first 1,000 records read is lost, "
-                           "and the registry never gets ready"));
+      absl::StrCat(reason, "; up to 1,000 records read with it are lost"));
 }
 
 RecordEffect KarapaceReplay::ApplyDecoded(const Record& record,
@@ -126,7 +125,7 @@ RecordEffect KarapaceReplay::ApplyDecoded(const Record& record,
                                           const SchemaValue* /*value*/) {
   if (stopped_at_.has_value()) {
     return RecordEffect::Fatal(
-        absl::StrCat("lost with offset ", *stopped_at_));
+        absl::StrCat("perhaps lost with offset ", *stopped_at_));
   }
   const bool no_value = !record.value.has_value() || record.value->empty();
   if ((!record.key.has_value() || record.key->empty()) && no_value) {

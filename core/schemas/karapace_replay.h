@@ -23,8 +23,9 @@ struct KarapaceReplayOptions {
   // Avro, 6 drops what is nested deeper than 254 levels.
   int major = 6;
   // A registry that runs reads records as they come. One that starts reads up
-  // to 1,000 at once, and a key that it cannot take costs the rest of them: it
-  // never gets ready.
+  // to 1,000 at once, and a key that it cannot take costs the rest of them. If
+  // they were the last, it never gets ready; else it goes on without them. The
+  // model stops there.
   bool is_running = false;
   // Also compute what HashOf needs, texts at this level.
   std::optional<TextLevel> content_hash;

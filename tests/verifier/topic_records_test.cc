@@ -335,8 +335,8 @@ TEST(TopicRecordsTest, EffectsAreThoseOfTheProduct) {
        {Case{CorpusProduct::kConfluent8, "skipped: the key is JSON, but no object",
              "a Confluent 8.2.2 registry restarted on this topic will start"},
         Case{CorpusProduct::kKarapace, "fatal: the key is JSON, but no object",
-             "a Karapace 6 registry restarted on this topic will answer, but "
-             "never get ready"},
+             "a Karapace 6 registry restarted on this topic will never get "
+             "ready, or"},
         Case{CorpusProduct::kRedpanda, "fatal: the key is not a JSON object",
              "a Redpanda registry restarted on this topic will refuse every "
              "request"}}) {

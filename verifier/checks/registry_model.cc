@@ -17,7 +17,10 @@ absl::string_view HowItStops(Product product) {
     case Product::kConfluent:
       return "will not start";
     case Product::kKarapace:
-      return "will answer, but never get ready, and refuse every write";
+      // Which of the two depends on how many records follow, and on how they are
+      // fetched.
+      return "will never get ready, or get ready without a part of it and give "
+             "ids of that part to other schemas";
     case Product::kRedpanda:
       return "will refuse every request";
   }
