@@ -41,7 +41,7 @@ RegistryContent::Counts RegistryContent::Count() const {
   for (const auto& [subject, versions] : state().subjects) {
     for (const auto& [number, version] : versions) {
       ++(version.deleted ? counts.deleted : counts.live);
-      ++counts.by_type[version.type];
+      ++counts.by_type[std::string(version.type())];
     }
   }
   return counts;

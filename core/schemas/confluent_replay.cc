@@ -206,26 +206,24 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   SchemaVersion stored;
   stored.id = *value.id;
   stored.deleted = value.deleted.value_or(false);
-  stored.type = std::string(value.type());
+  stored.set_type(value.type());
   stored.text = text;
-  stored.references = value.references;
+  stored.set_references(value.references);
   stored.offset = record.offset;
   stored.timestamp = record.timestamp;
   const std::optional<Digest128> md5 =
       value.md5.has_value() ? StoredMd5(*value.md5) : std::nullopt;
   if (md5.has_value()) {
-    stored.md5 = md5;
+    stored.set_md5(*md5);
   } else if (options_.content_md5) {
-    stored.md5 = ContentMd5(value);
+    stored.set_md5(ContentMd5(value));
   }
   if (options_.content_hash.has_value()) {
-    stored.digests = std::make_shared<VersionDigests>(
-        DigestsOf(value, *options_.content_hash));
+    stored.set_digests(DigestsOf(value, *options_.content_hash));
   }
   const Normal subject(key.subject.has_value() ? *key.subject : EmptyString());
   if (*value.subject != subject.view() || value.version != key.version) {
-    stored.other_name = std::make_shared<SchemaVersion::OtherName>(
-        SchemaVersion::OtherName{value.subject, value.version});
+    stored.set_other_name({value.subject, value.version});
   }
   SubjectIndex::Entry* const entry = subjects_.Get(subject.view());
   if (entry->versions == nullptr) {

@@ -329,10 +329,10 @@ ContentHash HashOf(const RegistryState& state) {
   for (const std::string& subject : state.SortedSubjects()) {
     const std::string context(ParseSubject(subject).context);
     for (const auto& [number, version] : state.subjects.at(subject)) {
-      SR_CHECK(version.digests != nullptr);
-      versions.Add(version.deleted ? version.digests->deleted
-                                   : version.digests->live);
-      contents.emplace(context, version.id, version.digests->content);
+      SR_CHECK(version.digests() != nullptr);
+      versions.Add(version.deleted ? version.digests()->deleted
+                                   : version.digests()->live);
+      contents.emplace(context, version.id, version.digests()->content);
     }
   }
   Sum content;

@@ -98,10 +98,10 @@ std::optional<std::vector<SchemaReference>> ReferencesOf(const JsonSpan* value) 
 
 // A digest of what a schema says however it is printed. Of Protobuf nothing: two
 // versions of the registry need not print it alike.
-Digest128 MeaningOf(const std::string& type, const JsonSpan& text) {
+Digest128 MeaningOf(absl::string_view type, const JsonSpan& text) {
   if (type == "PROTOBUF") return Xxh3_128(type);
   const std::string unescaped = Unescaped(text);
-  std::string canonical = type;
+  std::string canonical(type);
   if (const auto json = StrictJson(unescaped)) {
     AppendCanonicalJson(*json, &canonical);
   }
@@ -262,7 +262,7 @@ std::string KarapaceReplay::Refusal(const std::string& type,
 std::string KarapaceReplay::MissingReference(
     const std::string& type, const SchemaVersion& version) const {
   if (type == "JSON" || (type == "AVRO" && options_.major < 6)) return "";
-  for (const SchemaReference& reference : version.references) {
+  for (const SchemaReference& reference : version.references()) {
     if (!HasLiveVersion(state_, reference.subject, reference.version)) {
       return absl::StrCat("the reference to ",
                           EscapeForTerminal(reference.subject), " version ",
@@ -284,18 +284,19 @@ RecordEffect KarapaceReplay::ApplySchema(const JsonSpan& value,
   if (id == nullptr) return Without("id");
   if (version == nullptr) return Without("version");
   SchemaVersion stored;
-  if (const JsonSpan* const type = members.Find("schemaType")) {
-    stored.type = type->is_null() ? "None" : TextOf(*type);
+  std::string type = "AVRO";
+  if (const JsonSpan* const named = members.Find("schemaType")) {
+    type = named->is_null() ? "None" : TextOf(*named);
   }
-  if (stored.type != "AVRO" && stored.type != "JSON" &&
-      stored.type != "PROTOBUF") {
+  if (type != "AVRO" && type != "JSON" && type != "PROTOBUF") {
     return RecordEffect::Skipped(
-        absl::StrCat("unknown schema type ", EscapeForTerminal(stored.type)));
+        absl::StrCat("unknown schema type ", EscapeForTerminal(type)));
   }
+  stored.set_type(type);
   if (!text->is_string()) {
     return LoseBatch(record.offset, "the schema is no text");
   }
-  if (std::string refusal = Refusal(stored.type, Unescaped(*text));
+  if (std::string refusal = Refusal(type, Unescaped(*text));
       !refusal.empty()) {
     return RecordEffect::Skipped(std::move(refusal));
   }
@@ -303,8 +304,8 @@ RecordEffect KarapaceReplay::ApplySchema(const JsonSpan& value,
   if (!references.has_value()) {
     return RecordEffect::Skipped("the references are not such");
   }
-  stored.references = *std::move(references);
-  if (std::string missing = MissingReference(stored.type, stored);
+  stored.set_references(*std::move(references));
+  if (std::string missing = MissingReference(type, stored);
       !missing.empty()) {
     RecordEffect effect = RecordEffect::Skipped(std::move(missing));
     effect.reference_missing = true;
@@ -340,7 +341,7 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
   max_id_ = std::max(max_id_, id);
   subjects_.insert(subject);
   RecordEffect effect;
-  if (TakeId(id, {version.text, MeaningOf(version.type, text), subject, number})) {
+  if (TakeId(id, {version.text, MeaningOf(version.type(), text), subject, number})) {
     effect.id_conflict = true;
     effect.reason =
         absl::StrCat("whoever asks for id ", id, " is told this schema from here on");
@@ -354,11 +355,10 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
     told.subject = subject;
     told.version = static_cast<int32_t>(number);
     told.id = version.id;
-    told.schema_type = version.type;
-    told.references = version.references;
+    told.schema_type = std::string(version.type());
+    told.references = version.references();
     told.schema = text;
-    version.digests = std::make_shared<VersionDigests>(
-        DigestsOf(told, *options_.content_hash));
+    version.set_digests(DigestsOf(told, *options_.content_hash));
   }
   auto& highest = state_.max_ids[kDefaultContext];
   highest = std::max(highest, version.id);

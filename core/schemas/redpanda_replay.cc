@@ -268,9 +268,9 @@ RecordEffect RedpandaReplay::StoreSchema(bool deleted, int32_t id,
   SchemaVersion version;
   version.id = id;
   version.deleted = deleted;
-  version.type = content.type;
+  version.set_type(content.type);
   version.text = content.text;
-  version.references = content.references;
+  version.set_references(content.references);
   version.offset = record.offset;
   version.timestamp = record.timestamp;
   RecordEffect effect;
@@ -375,9 +375,9 @@ const RegistryState& RedpandaReplay::state() const {
     for (auto& [number, version] : versions) {
       if (!overwritten_.contains(version.id)) continue;
       const Content& content = contents_.at(version.id);
-      version.type = content.type;
+      version.set_type(content.type);
       version.text = content.text;
-      version.references = content.references;
+      version.set_references(content.references);
     }
   }
   overwritten_.clear();

@@ -17,6 +17,62 @@ auto* Find(Versions* versions, int32_t version) {
 
 }  // namespace
 
+SchemaVersion::Rare* SchemaVersion::rare() {
+  if (rare_ == nullptr) rare_ = std::make_unique<Rare>();
+  return rare_.get();
+}
+
+absl::string_view SchemaVersion::type() const {
+  switch (type_) {
+    case Type::kAvro:
+      return "AVRO";
+    case Type::kJson:
+      return "JSON";
+    case Type::kProtobuf:
+      return "PROTOBUF";
+    case Type::kOther:
+      return rare_->type;
+  }
+  return "";
+}
+
+void SchemaVersion::set_type(absl::string_view type) {
+  type_ = type == "AVRO"       ? Type::kAvro
+          : type == "JSON"     ? Type::kJson
+          : type == "PROTOBUF" ? Type::kProtobuf
+                               : Type::kOther;
+  if (type_ == Type::kOther) rare()->type = std::string(type);
+}
+
+const std::vector<SchemaReference>& SchemaVersion::references() const {
+  static const auto* const none = new std::vector<SchemaReference>;
+  return rare_ != nullptr ? rare_->references : *none;
+}
+
+void SchemaVersion::set_references(std::vector<SchemaReference> references) {
+  if (references.empty() && rare_ == nullptr) return;
+  rare()->references = std::move(references);
+}
+
+std::optional<Digest128> SchemaVersion::md5() const {
+  return rare_ != nullptr ? rare_->md5 : std::nullopt;
+}
+
+const VersionDigests* SchemaVersion::digests() const {
+  return rare_ != nullptr && rare_->digests.has_value() ? &*rare_->digests
+                                                        : nullptr;
+}
+
+void SchemaVersion::set_digests(VersionDigests digests) {
+  rare()->digests = std::move(digests);
+}
+
+const SchemaVersion::OtherName* SchemaVersion::other_name() const {
+  return rare_ != nullptr && rare_->other_name.has_value()
+             ? &*rare_->other_name
+             : nullptr;
+}
+
 SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version) {
   return Find(versions, version);
 }

@@ -13,31 +13,64 @@
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "core/base/digests.h"
 #include "core/schemas/content_hash.h"
 #include "core/schemas/value.h"
 
 namespace sr {
 
-// One version of a subject, live or deleted softly.
-struct SchemaVersion {
-  int32_t id = 0;
-  bool deleted = false;               // In effect, by whichever record.
-  bool deleted_with_subject = false;  // By a DELETE_SUBJECT only.
-  std::string type = "AVRO";
-  Digest128 text;  // Of the text as TextDigest tells.
-  std::vector<SchemaReference> references;
-  std::optional<Digest128> md5;  // ContentMd5, or the one stored; if asked for.
-  // For HashOf (content_hash.h); null unless asked for.
-  std::shared_ptr<const VersionDigests> digests;
-  int64_t offset = 0;  // Of the record that it is from.
-  int64_t timestamp = -1;
+// One version of a subject, live or deleted softly. There are as many as a topic
+// has schemas, so it is kept to 56 bytes: what few versions have, or few replays
+// ask for, is apart. Movable.
+class SchemaVersion {
+ public:
   // What its value calls it, where that is not what its key says.
   struct OtherName {
     std::optional<std::string> subject;
     std::optional<int32_t> version;
   };
-  std::shared_ptr<const OtherName> other_name;
+
+  int32_t id = 0;
+  bool deleted = false;               // In effect, by whichever record.
+  bool deleted_with_subject = false;  // By a DELETE_SUBJECT only.
+  Digest128 text;                     // Of the text as TextDigest tells.
+  int64_t offset = 0;                 // Of the record that it is from.
+  int64_t timestamp = -1;
+
+  // "AVRO" until set.
+  absl::string_view type() const;
+  void set_type(absl::string_view type);
+
+  const std::vector<SchemaReference>& references() const;
+  void set_references(std::vector<SchemaReference> references);
+
+  // ContentMd5, or the one stored; if asked for.
+  std::optional<Digest128> md5() const;
+  void set_md5(const Digest128& md5) { rare()->md5 = md5; }
+
+  // For HashOf (content_hash.h); null unless asked for.
+  const VersionDigests* digests() const;
+  void set_digests(VersionDigests digests);
+
+  // Null: as its key says.
+  const OtherName* other_name() const;
+  void set_other_name(OtherName name) { rare()->other_name = std::move(name); }
+
+ private:
+  enum class Type : uint8_t { kAvro, kJson, kProtobuf, kOther };
+  struct Rare {
+    std::string type;  // With kOther.
+    std::vector<SchemaReference> references;
+    std::optional<Digest128> md5;
+    std::optional<VersionDigests> digests;
+    std::optional<OtherName> other_name;
+  };
+  // Made if it is not there.
+  Rare* rare();
+
+  Type type_ = Type::kAvro;
+  std::unique_ptr<Rare> rare_;
 };
 
 // Those of one subject, by number.

@@ -63,7 +63,7 @@ std::vector<Use> UsesById(const RegistryState& state) {
 }
 
 bool SameAttributes(const SchemaVersion& a, const SchemaVersion& b) {
-  return a.type == b.type && a.references == b.references;
+  return a.type() == b.type() && a.references() == b.references();
 }
 
 // Neighbours in `uses` that have one id.
@@ -72,9 +72,9 @@ void CheckUsesOfOneId(const Use& first, const Use& next, FindingSink* sink) {
   Add(codes::kIdAttributeConflict, next.version->offset,
       "one type and the same references wherever an id is used",
       absl::StrCat("id ", next.id(), ": ", NameOf(first), " is ",
-                   first.version->type, ", ", NameOf(next), " is ",
-                   next.version->type,
-                   first.version->type == next.version->type
+                   first.version->type(), ", ", NameOf(next), " is ",
+                   next.version->type(),
+                   first.version->type() == next.version->type()
                        ? " with other references"
                        : ""),
       sink);

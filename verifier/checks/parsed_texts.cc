@@ -62,7 +62,7 @@ void ParsedTexts::Add(const SchemaValue& value) {
 }
 
 const ParsedSchema* ParsedTexts::Find(const SchemaVersion& version) const {
-  const auto found = parsed_.find(KeyOf(version.type, version.text));
+  const auto found = parsed_.find(KeyOf(version.type(), version.text));
   return found != parsed_.end() ? &found->second : nullptr;
 }
 
@@ -76,7 +76,7 @@ std::set<std::string> ParsedTexts::DefinedFor(
   while (!open.empty()) {
     const auto [name, from] = open.back();
     open.pop_back();
-    for (const SchemaReference& reference : from->references) {
+    for (const SchemaReference& reference : from->references()) {
       // Protobuf: an import is met by the reference of its name.
       defined.insert(reference.name);
       const ReferenceTarget target = FindTarget(state, *name, reference);
@@ -98,7 +98,7 @@ void ParsedTexts::CheckNeeds(const RegistryState& state,
                              const ParsedSchema& parsed,
                              FindingSink* sink) const {
   if (parsed.needs.empty()) return;
-  const bool is_protobuf = version.type == "PROTOBUF";
+  const bool is_protobuf = version.type() == "PROTOBUF";
   const std::set<std::string> defined = DefinedFor(state, subject, version);
   for (const SchemaNeed& need : parsed.needs) {
     if (defined.count(need.name) != 0 || defined.count(need.or_name) != 0 ||
@@ -135,7 +135,7 @@ void ParsedTexts::Report(const RegistryState& state, FindingSink* sink) const {
       ++entry.versions;
       if (entry.versions == 1 || version.offset < entry.offset) {
         entry.offset = version.offset;
-        entry.first = absl::StrCat(NameOf(subject, number), ", ", version.type);
+        entry.first = absl::StrCat(NameOf(subject, number), ", ", version.type());
       }
     }
   }

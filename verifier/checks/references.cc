@@ -36,7 +36,7 @@ bool IsPlain(const SchemaReference& reference) {
 void CheckTargets(const RegistryState& state, const std::string& subject,
                   int32_t number, const SchemaVersion& version,
                   FindingSink* sink) {
-  for (const SchemaReference& reference : version.references) {
+  for (const SchemaReference& reference : version.references()) {
     if (!IsPlain(reference)) continue;
     const ReferenceTarget target = FindTarget(state, subject, reference);
     const std::string found = absl::StrCat(
@@ -63,7 +63,7 @@ class CycleSearch {
     Push(start);
     while (!path_.empty()) {
       Step& step = path_.back();
-      const auto& references = step.at.version->references;
+      const auto& references = step.at.version->references();
       if (step.next == references.size()) {
         marks_[step.at.version] = Mark::kDone;
         path_.pop_back();
@@ -141,7 +141,7 @@ ReferenceTarget FindTarget(const RegistryState& state,
 bool HasDanglingReference(const RegistryState& state,
                           const std::string& subject,
                           const SchemaVersion& version) {
-  return std::any_of(version.references.begin(), version.references.end(),
+  return std::any_of(version.references().begin(), version.references().end(),
                      [&](const SchemaReference& reference) {
                        return FindTarget(state, subject, reference).version ==
                               nullptr;
@@ -153,7 +153,7 @@ void CheckReferences(const RegistryState& state, FindingSink* sink) {
   std::vector<ReferenceTarget> referrers;
   for (const auto& [subject, versions] : state.subjects) {
     for (const auto& [number, version] : versions) {
-      if (version.references.empty()) continue;
+      if (version.references().empty()) continue;
       referrers.push_back({&subject, number, &version});
     }
   }

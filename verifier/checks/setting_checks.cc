@@ -99,7 +99,7 @@ void CheckAssociations(const RegistryState& state, FindingSink* sink) {
   std::set<std::string> referred;
   for (const auto& [subject, versions] : state.subjects) {
     for (const auto& [number, version] : versions) {
-      for (const SchemaReference& reference : version.references) {
+      for (const SchemaReference& reference : version.references()) {
         referred.insert(QualifiedFor(subject, reference.subject));
       }
     }

@@ -46,13 +46,13 @@ std::vector<Row> RowsOf(const RegistryState& state, bool told) {
   std::vector<Row> rows;
   for (const auto& [subject, versions] : state.subjects) {
     for (const auto& [number, version] : versions) {
-      const auto& other = version.other_name;
+      const auto* const other = version.other_name();
       if (subject.empty() && number == 0) continue;
       rows.emplace_back(
           other == nullptr ? subject : other->subject.value_or(""),
           other == nullptr ? number : other->version.value_or(0), version.id,
-          version.type, version.deleted,
-          told ? GuidOf(version.md5.value_or(Digest128())) : "",
+          std::string(version.type()), version.deleted,
+          told ? GuidOf(version.md5().value_or(Digest128())) : "",
           told ? version.timestamp : 0);
     }
   }

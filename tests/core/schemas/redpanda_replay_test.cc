@@ -121,7 +121,7 @@ TEST_F(RedpandaReplayTest, SecondTextOfAnIdIsThatOfAllItsVersions) {
   Add("u", 1, 1, R"(,"schemaType":"JSON")", "true");
   EXPECT_FALSE(Find("s", 1)->text == before);
   EXPECT_TRUE(Find("s", 1)->text == Find("u", 1)->text);
-  EXPECT_EQ(Find("t", 1)->type, "JSON");
+  EXPECT_EQ(Find("t", 1)->type(), "JSON");
 }
 
 TEST_F(RedpandaReplayTest, ReferencesOfProtobufMustBeThere) {

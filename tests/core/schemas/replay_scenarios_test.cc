@@ -29,7 +29,7 @@ std::vector<Row> RowsOf(const RegistryState& state) {
   std::vector<Row> rows;
   for (const auto& [subject, versions] : state.subjects) {
     for (const auto& [number, version] : versions) {
-      const auto& other = version.other_name;
+      const auto* const other = version.other_name();
       rows.emplace_back(
           other == nullptr ? subject : other->subject.value_or(""),
           other == nullptr ? number : other->version.value_or(0), version.id,
