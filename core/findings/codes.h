@@ -105,11 +105,14 @@ inline constexpr char kContextTenant[] = "CONTEXT_TENANT";
 
 // What a registry makes of the records.
 inline constexpr char kReaderVersionMin[] = "READER_VERSION_MIN";
+inline constexpr char kMixedWriters[] = "MIXED_WRITERS";
 inline constexpr char kKeytypeNotManaged[] = "KEYTYPE_NOT_MANAGED";
 inline constexpr char kRecordSkipped[] = "RECORD_SKIPPED";
 inline constexpr char kSeqOffsetMismatch[] = "SEQ_OFFSET_MISMATCH";
 inline constexpr char kSeqCollision[] = "SEQ_COLLISION";
 inline constexpr char kIdConflict[] = "ID_CONFLICT";
+inline constexpr char kKeyTextRewritten[] = "KEY_TEXT_REWRITTEN";
+inline constexpr char kTombstoneBurst[] = "TOMBSTONE_BURST";
 inline constexpr char kDeleteSubjectTombstoned[] =
     "DELETE_SUBJECT_TOMBSTONED";
 inline constexpr char kCompactionDivergence[] = "COMPACTION_DIVERGENCE";

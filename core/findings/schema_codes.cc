@@ -224,6 +224,10 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "the registry is too old for a keytype of the topic",
        "Do not start this version on the topic: its reader stops there. Use "
        "one that knows the keytype."},
+      {codes::kMixedWriters, Severity::kWarning,
+       "two products, or a mirror and a registry, write the topic in turns",
+       "Stop all but one: registries do not see each other's locks, and give "
+       "the same ids to different schemas."},
       {codes::kKeytypeNotManaged, Severity::kWarning,
        "a record of a kind that only another product knows",
        "What it says is not in force here: set modes over REST, and read "
@@ -246,6 +250,16 @@ const std::vector<CodeInfo>& SchemaCodes() {
        "Do not compact or restart before you know which is right: a running "
        "leader writes over the second, and after compaction the other one may "
        "win."},
+      {codes::kKeyTextRewritten, Severity::kError,
+       "a version was written again with its id and another text",
+       "Before compaction runs: find out which text is right. The registry "
+       "serves the first until compaction removes it, then the second; data "
+       "that was written with the first needs the first."},
+      {codes::kTombstoneBurst, Severity::kWarning,
+       "many live versions were tombstoned within minutes",
+       "Find out what wrote them before compaction runs: a tool, or a registry "
+       "that rolls records back. Bring the versions back from an archive if "
+       "they should be there."},
       {codes::kDeleteSubjectTombstoned, Severity::kError,
        "the record that deleted a subject was itself deleted",
        "Before compaction runs: delete the subject again over REST, if it "

@@ -174,9 +174,11 @@ RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
   IdUses* const uses = FindUses(ContextOf(*value.subject), *value.id);
   if (options_.version.RefusesDuplicateIds() && uses != nullptr &&
       HasOtherText(*uses, text)) {
-    return RecordEffect::RolledBack(absl::StrCat(
+    RecordEffect effect = RecordEffect::RolledBack(absl::StrCat(
         "id ", *value.id, " of context ", ContextOf(*value.subject),
         " already stands for another schema"));
+    effect.text_rewritten = HasId(key, *value.id);
+    return effect;
   }
   return StoreSchema(key, value, text, uses, record);
 }
@@ -186,6 +188,17 @@ IdUses* ConfluentReplay::FindUses(absl::string_view context, int32_t id) {
   if (ids == ids_.end()) return nullptr;
   const auto uses = ids->second.find(id);
   return uses != ids->second.end() ? &uses->second : nullptr;
+}
+
+// Whether the version that `key` names is there and has this id.
+bool ConfluentReplay::HasId(const RegistryKey& key, int32_t id) {
+  if (!key.subject.has_value()) return false;
+  const SubjectIndex::Entry* const subject =
+      subjects_.Find(Normal(*key.subject).view());
+  if (subject == nullptr || subject->versions == nullptr) return false;
+  const SchemaVersion* const version =
+      FindVersion(*subject->versions, key.version);
+  return version != nullptr && version->id == id;
 }
 
 // Whether an id with these uses stands for another text. Any one is looked at.

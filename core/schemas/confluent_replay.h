@@ -72,6 +72,7 @@ class ConfluentReplay final : public RegistryReplay {
   RecordEffect ApplyContext(const RegistryKey& key, const Record& record);
   RecordEffect ApplyAssociation(const RegistryKey& key, const Record& record);
   std::optional<std::string> Unreadable(const DecodedValue& value) const;
+  bool HasId(const RegistryKey& key, int32_t id);
   bool HasOtherText(const IdUses& uses, const Digest128& text) const;
   // Null if `id` is not in use there.
   IdUses* FindUses(absl::string_view context, int32_t id);

@@ -32,6 +32,9 @@ struct RecordEffect {
   // Karapace and Redpanda: it was applied, and its id had stood for another
   // schema, of another version.
   bool id_conflict = false;
+  // Confluent rolled it back, and the id stood for another text of the same
+  // subject and version.
+  bool text_rewritten = false;
   // Why Redpanda skipped a record: it does not stand where its seq says.
   bool out_of_order = false;
 

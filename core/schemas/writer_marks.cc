@@ -33,14 +33,23 @@ bool OnlyConfluentWrites(const RegistryKey& key) {
 void WriterMarks::Add(const Record& record, const DecodedKey& key) {
   ++records_;
   if (key.problem != KeyProblem::kNone) return;
+  Product writer = Product::kConfluent;
   if (key.key.seq.has_value() && key.key.node.has_value()) {
     ++redpanda_;
+    writer = Product::kRedpanda;
   } else if (HasKarapaceHeader(record) ||
              (record.value.has_value() && record.value->empty())) {
     ++karapace_;
+    writer = Product::kKarapace;
   } else if (OnlyConfluentWrites(key.key)) {
     ++confluent_;
+  } else {
+    return;
   }
+  if (last_.has_value() && *last_ != writer && ++changes_ == 2) {
+    alternates_at_ = record.offset;
+  }
+  last_ = writer;
 }
 
 DetectedProduct WriterMarks::Detect() const {

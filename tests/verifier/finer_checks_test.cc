@@ -303,6 +303,54 @@ TEST(FinerChecksTest, Ids) {
   });
 }
 
+TEST(FinerChecksTest, SecondTextOfAVersion) {
+  const std::string other =
+      R"({"subject":"a","version":1,"id":900001,"schema":"\"int\"","deleted":)";
+  ExpectFound({
+      {{Schema("a", 1, 1), {Key("a", 1), other + "false}"}},
+       {"error KEY_TEXT_REWRITTEN@1", "error COMPACTION_DIVERGENCE@0"}},
+      // As a Karapace deletes softly what a Confluent wrote.
+      {{Schema("a", 1, 1), {Key("a", 1), other + "true}"}},
+       {"error KEY_TEXT_REWRITTEN@1", "error COMPACTION_DIVERGENCE@0"}},
+      {{Schema("a", 1, 1), Schema("a", 1, 1, "", "true"), Schema("b", 1, 2)},
+       {}},
+  });
+}
+
+// Ten tombstones of versions that are live, `step_ms` apart, and what is found of
+// them.
+Damage Removals(int64_t step_ms) {
+  Damage damage;
+  for (int i = 1; i <= 10; ++i) damage.records.push_back(Schema("a", i, i));
+  for (int i = 1; i <= 10; ++i) {
+    damage.records.push_back(
+        {Key("a", i), std::nullopt, kLater + step_ms * i});
+    damage.found.push_back(
+        absl::StrCat("warning TOMBSTONE_NOT_SOFT_DELETED@", 9 + i));
+  }
+  Appended last = Schema("b", 1, 11);
+  last.timestamp = kLater + step_ms * 10;
+  damage.records.push_back(last);
+  return damage;
+}
+
+TEST(FinerChecksTest, TombstoneBurst) {
+  Damage burst = Removals(1000);
+  burst.found.push_back("warning TOMBSTONE_BURST@19");
+  ExpectFound({burst, Removals(60'000)}, kLater + 600'000);
+}
+
+TEST(FinerChecksTest, MixedWriters) {
+  Appended karapace = Schema("a", 1, 1);
+  karapace.headers = {{"X-Registry-Version", "karapace-6.2.0"}};
+  const Appended confluent = {kNoop, std::nullopt};
+  ExpectFound({
+      {{confluent, karapace}, {"warning HEADER_UNEXPECTED@1"}},
+      {{confluent, karapace, confluent},
+       {"warning HEADER_UNEXPECTED@1", "warning MIXED_WRITERS@2"}},
+  });
+}
+
 // Keys of a record that will stand at `offset` and says `seq`.
 Appended Redpanda(int64_t seq, int node, int id) {
   return {absl::StrCat(R"({"keytype":"SCHEMA","subject":"a","version":)", id,

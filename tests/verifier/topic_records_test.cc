@@ -433,7 +433,7 @@ TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
   // A value that cannot be read, and one that is rolled back.
   const std::pair<const char*, std::string> afterwards[] = {
       {"VALUE_NOT_JSON_OBJECT", "{"},
-      {"ID_CONFLICT",
+      {"KEY_TEXT_REWRITTEN",
        R"({"subject":"planted","version":1,"id":900000,"schema":"\"int\"","deleted":false})"}};
   for (const auto& [code, value] : afterwards) {
     std::vector<TestRecord> records = clean;

@@ -36,6 +36,8 @@ class ModelledTopic {
   RegistryModel& model() { return model_; }
   const RegistryModel& model() const { return model_; }
 
+  const WriterMarks& marks() const { return marks_; }
+
   // Whose topic it is, now that all of it has been seen; with the user's word for
   // it, or the marks.
   DetectedProduct Writer() const;

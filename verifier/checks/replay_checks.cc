@@ -10,6 +10,9 @@
 namespace sr {
 namespace {
 
+constexpr size_t kBurst = 10;
+constexpr int64_t kBurstMs = 5 * 60 * 1000;
+
 // Versions of `subject` that only a DELETE_SUBJECT deleted.
 int64_t DeletedWithSubject(const RegistryModel& model,
                            const std::string& subject) {
@@ -63,7 +66,11 @@ void ReplayChecks::Check(const CheckedRecord& checked,
                          const RegistryModel& model,
                          const ProductChoice& choice, FindingSink* sink) {
   const RecordEffect& effect = checked.effect;
-  if (effect.effect == Effect::kRolledBack || effect.id_conflict) {
+  if (effect.removed_live) CountRemoval(checked, sink);
+  if (effect.text_rewritten) {
+    sink->Add(codes::kKeyTextRewritten, checked, "the text that it had",
+              "another text under the same id");
+  } else if (effect.effect == Effect::kRolledBack || effect.id_conflict) {
     sink->Add(codes::kIdConflict, checked,
               "one schema for each id of a context", effect.reason);
   } else if (effect.reference_missing) {
@@ -86,6 +93,22 @@ void ReplayChecks::Check(const CheckedRecord& checked,
     CheckDeleteSubject(checked, model, sink);
   }
   if (model.product == Product::kRedpanda) CheckSequence(checked, sink);
+}
+
+// A tool, or a storm of rollbacks, that empties a registry: a registry deletes
+// softly before it deletes for good.
+void ReplayChecks::CountRemoval(const CheckedRecord& checked,
+                                FindingSink* sink) {
+  removals_ms_.push_back(checked.record.timestamp);
+  if (removals_ms_.size() < kBurst) return;
+  const int64_t ms = removals_ms_.back() - removals_ms_.front();
+  removals_ms_.pop_front();
+  if (ms > kBurstMs) return;
+  removals_ms_.clear();
+  sink->Add(codes::kTombstoneBurst, checked,
+            "soft deletes before tombstones",
+            absl::StrCat(kBurst, " tombstones of live versions within ",
+                         ms / 1000, " seconds"));
 }
 
 // A record that lost a race has the seq of the one that won it and another

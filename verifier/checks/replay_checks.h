@@ -3,6 +3,7 @@
 #define VERIFIER_CHECKS_REPLAY_CHECKS_H_
 
 #include <cstdint>
+#include <deque>
 
 #include "absl/container/flat_hash_map.h"
 #include "verifier/checks/finding_sink.h"
@@ -19,8 +20,11 @@ class ReplayChecks {
              const ProductChoice& choice, FindingSink* sink);
 
  private:
+  void CountRemoval(const CheckedRecord& checked, FindingSink* sink);
   void CheckSequence(const CheckedRecord& checked, FindingSink* sink);
 
+  // When live versions were removed last, since what was told of.
+  std::deque<int64_t> removals_ms_;
   // Redpanda: the node that wrote the record that stands at its seq.
   absl::flat_hash_map<int64_t, int64_t> writers_;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/findings/codes.h"
 #include "verifier/checks/key_checks.h"
 #include "verifier/checks/references.h"
 #include "verifier/checks/registry_checks.h"
@@ -93,6 +94,17 @@ void TopicRecords::Check(const CheckedRecord& checked,
   replay_checks_.Check(checked, topic_.model(), options_.choice, &replay_findings_);
 }
 
+void TopicRecords::ReportWriters() {
+  const std::optional<int64_t> offset = topic_.marks().AlternatesAt();
+  if (!offset.has_value()) return;
+  Finding finding =
+      MakeFinding(codes::kMixedWriters, record_findings_.copy());
+  finding.offset = offset;
+  finding.expected = "records of one product, then of another at most";
+  finding.found = "records of two products in turns";
+  record_findings_.Add(std::move(finding));
+}
+
 TopicRecordsResult TopicRecords::Finish() {
   topic_.Finish([this](const Record& record, const DecodedKey& key) {
     Look(record, key);
@@ -102,6 +114,7 @@ TopicRecordsResult TopicRecords::Finish() {
   result.product = topic_.Writer();
   result.record.name = "record";
   result.record.items = records_;
+  ReportWriters();
   const bool is_as_modelled = result.product.product == model.product;
   result.record_findings = record_findings_.TakeFor(
       result.product.product,

@@ -65,6 +65,7 @@ class TopicRecords {
  private:
   void Look(const Record& record, const DecodedKey& key);
   void Check(const CheckedRecord& checked, const SchemaValue& schema);
+  void ReportWriters();
   int64_t FindingCount() const;
 
   const TopicRecordsOptions options_;
