@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/corpus/corpus.h"
+#include "tests/support/damage/damage.h"
 #include "tests/support/record_generator.h"
 #include "tests/support/vector_source.h"
 #include "verifier/checks/topic_records.h"
@@ -17,52 +18,12 @@
 namespace sr {
 namespace {
 
-constexpr int64_t kHistory = 200;
-constexpr int64_t kLater = 1'800'000'000'000;  // Than any history.
-
-struct Appended {
-  std::string key;
-  std::optional<std::string> value;
-  int64_t timestamp = kLater;
-  std::vector<std::pair<std::string, std::optional<std::string>>> headers = {};
-};
-
-// What is appended and what is found: "warning CODE@N", N counted from the first
-// record that was appended.
-struct Damage {
-  std::vector<Appended> records;
-  std::vector<std::string> found;
-  CorpusProduct product = CorpusProduct::kConfluent8;
-};
+constexpr int64_t kHistory = kGoodHistory;
+constexpr int64_t kLater = kAfterHistory;
 
 std::vector<std::string> FindingsOf(const Damage& damage, int64_t now_ms) {
-  CorpusShape shape;
-  shape.product = damage.product;
-  shape.seed = 7;
-  shape.largest_schema_bytes = 400;
-  std::vector<TestRecord> records;
-  for (const CorpusRecord& from : Corpus(shape, kHistory)) {
-    TestRecord record;
-    record.offset = from.offset;
-    record.timestamp = from.timestamp_ms;
-    record.key = from.key;
-    record.value = from.value;
-    for (const auto& [name, value] : from.headers) {
-      record.headers.emplace_back(name, value);
-    }
-    records.push_back(std::move(record));
-  }
-  for (const Appended& from : damage.records) {
-    TestRecord record;
-    record.offset = static_cast<int64_t>(records.size());
-    record.timestamp = from.timestamp;
-    record.key = from.key;
-    record.value = from.value;
-    record.headers = from.headers;
-    records.push_back(std::move(record));
-  }
   TopicRecords levels("copy", {{}, RecordDepth::kSchema, now_ms});
-  levels.Add(BatchOf(records));
+  levels.Add(BatchOf(Damaged(damage)));
   const TopicRecordsResult result = levels.Finish();
   std::vector<std::string> found;
   for (const FindingList* list :
@@ -80,42 +41,14 @@ std::vector<std::string> FindingsOf(const Damage& damage, int64_t now_ms) {
 
 void ExpectFound(const std::vector<Damage>& damages, int64_t now_ms = kLater) {
   for (const Damage& damage : damages) {
-    SCOPED_TRACE(damage.records.back().key + " " +
+    SCOPED_TRACE(damage.records.back().key.value_or("null") + " " +
                  damage.records.back().value.value_or("null"));
     EXPECT_THAT(FindingsOf(damage, now_ms),
                 testing::UnorderedElementsAreArray(damage.found));
   }
 }
 
-std::string Key(const std::string& subject, int version) {
-  return absl::StrCat(R"({"keytype":"SCHEMA","subject":")", subject,
-                      R"(","version":)", version, R"(,"magic":1})");
-}
-
-// Ids that no history of this length reaches.
-std::string Value(const std::string& subject, int version, int id,
-                  const std::string& more = "",
-                  const std::string& deleted = "false") {
-  return absl::StrCat(R"({"subject":")", subject, R"(","version":)", version,
-                      R"(,"id":)", 900'000 + id,
-                      R"(,"schema":"\"string\"","deleted":)", deleted, more,
-                      "}");
-}
-
-Appended Schema(const std::string& subject, int version, int id,
-                const std::string& more = "",
-                const std::string& deleted = "false") {
-  return {Key(subject, version), Value(subject, version, id, more, deleted)};
-}
-
-Appended Setting(const std::string& keytype, const std::string& subject,
-                 const std::string& value) {
-  return {absl::StrCat(R"({"keytype":")", keytype, R"(","subject":")", subject,
-                       R"(","magic":0})"),
-          value};
-}
-
-const std::string kNoop = R"({"keytype":"NOOP","magic":0})";
+const std::string kNoop = *NoopRecord().key;
 
 TEST(FinerChecksTest, Timestamps) {
   ExpectFound({
@@ -148,16 +81,16 @@ TEST(FinerChecksTest, Headers) {
 TEST(FinerChecksTest, Keys) {
   ExpectFound({
       {{{R"({"magic":1,"keytype":"SCHEMA","subject":"planted","version":1})",
-         Value("planted", 1, 1)}},
+         GoodValue("planted", 1, 1)}},
        {"warning KEY_FORM_FOREIGN@0"}},
-      {{Schema(":.__GLOBAL:planted", 1, 1)},
+      {{SchemaRecord(":.__GLOBAL:planted", 1, 1)},
        {"warning SUBJECT_GLOBAL_CONTEXT@0"}},
   });
 }
 
 TEST(FinerChecksTest, MetadataAndRules) {
   const auto with = [](const std::string& more) {
-    return Schema("planted", 1, 1, more);
+    return SchemaRecord("planted", 1, 1, more);
   };
   const std::string sorted =
       R"("tags":{"a":["x","y"],"b":[]},"properties":{"k":"1","l":"2"})";
@@ -202,77 +135,62 @@ TEST(FinerChecksTest, MetadataAndRules) {
 
 TEST(FinerChecksTest, Settings) {
   ExpectFound({
-      {{Setting("CONFIG", "planted", R"({"subject":"planted"})")},
+      {{SubjectRecord("CONFIG", "planted", R"({"subject":"planted"})")},
        {"info CONFIG_EMPTY@0"}},
-      {{Setting("MODE", "planted", R"({"mode":"FORWARD"})")},
+      {{SubjectRecord("MODE", "planted", R"({"mode":"FORWARD"})")},
        {"error MODE_FORWARD_SCOPE@0"}},
-      {{Setting("MODE", ":.__GLOBAL:", R"({"mode":"FORWARD"})")}, {}},
-      {{Setting("MODE", "planted", R"({"mode":"READONLY_OVERRIDE"})")},
+      {{SubjectRecord("MODE", ":.__GLOBAL:", R"({"mode":"FORWARD"})")}, {}},
+      {{SubjectRecord("MODE", "planted", R"({"mode":"READONLY_OVERRIDE"})")},
        {"warning MODE_READONLY_OVERRIDE@0"}},
-      {{Setting("MODE", "planted", R"({"mode":"IMPORT"})")},
+      {{SubjectRecord("MODE", "planted", R"({"mode":"IMPORT"})")},
        {"warning MODE_IMPORT_LEFT@0"}},
-      {{Setting("MODE", "planted", R"({"mode":"IMPORT"})"),
-        Setting("MODE", "planted", R"({"mode":"READWRITE"})")},
+      {{SubjectRecord("MODE", "planted", R"({"mode":"IMPORT"})"),
+        SubjectRecord("MODE", "planted", R"({"mode":"READWRITE"})")},
        {}},
-      {{Setting("CONFIG", "planted", R"({"alias":"gone"})")},
+      {{SubjectRecord("CONFIG", "planted", R"({"alias":"gone"})")},
        {"warning ALIAS_TARGET_MISSING@0"}},
-      {{Schema("target", 1, 1),
-        Setting("CONFIG", "planted", R"({"alias":"target"})")},
+      {{SchemaRecord("target", 1, 1),
+        SubjectRecord("CONFIG", "planted", R"({"alias":"target"})")},
        {}},
-      {{Schema("target", 1, 1), Schema("planted", 1, 2),
-        Setting("CONFIG", "planted", R"({"alias":"target"})")},
+      {{SchemaRecord("target", 1, 1), SchemaRecord("planted", 1, 2),
+        SubjectRecord("CONFIG", "planted", R"({"alias":"target"})")},
        {"warning ALIAS_HIDES_SUBJECT@2"}},
-      {{Schema("target", 1, 1),
-        Setting("CONFIG", "middle", R"({"alias":"target"})"),
-        Setting("CONFIG", "planted", R"({"alias":"middle"})")},
+      {{SchemaRecord("target", 1, 1),
+        SubjectRecord("CONFIG", "middle", R"({"alias":"target"})"),
+        SubjectRecord("CONFIG", "planted", R"({"alias":"middle"})")},
        {"warning ALIAS_CHAIN@2"}},
-      {{Setting("CONFIG", "planted", R"({"alias":"planted"})")},
+      {{SubjectRecord("CONFIG", "planted", R"({"alias":"planted"})")},
        {"warning ALIAS_CHAIN@0"}},
   });
 }
 
 TEST(FinerChecksTest, Contexts) {
-  const auto context = [](const std::string& tenant) {
-    return Appended{
-        absl::StrCat(R"({"keytype":"CONTEXT","tenant":")", tenant,
-                     R"(","context":".planted","magic":0})"),
-        absl::StrCat(R"({"tenant":")", tenant, R"(","context":".planted"})")};
-  };
+  const auto context = ContextRecord;
   ExpectFound({
       {{context("default")}, {"info CONTEXT_UNUSED@0"}},
       {{{context("default").key, R"({"tenant":"default","context":".b"})"}},
        {"error CONTEXT_MISMATCH@0", "info CONTEXT_UNUSED@0"}},
-      {{context("default"), Schema(":.planted:s", 1, 1)}, {}},
-      {{context("lkc-1"), Schema(":.planted:s", 1, 1)},
+      {{context("default"), SchemaRecord(":.planted:s", 1, 1)}, {}},
+      {{context("lkc-1"), SchemaRecord(":.planted:s", 1, 1)},
        {"warning CONTEXT_TENANT@0"}},
-      {{Schema(":.planted:s", 1, 1)}, {"warning CONTEXT_RECORD_MISSING@0"}},
+      {{SchemaRecord(":.planted:s", 1, 1)}, {"warning CONTEXT_RECORD_MISSING@0"}},
   });
 }
 
 TEST(FinerChecksTest, Associations) {
-  const auto association = [](const std::string& resource,
-                              const std::string& guid) {
-    const std::string parts = absl::StrCat(
-        R"("tenant":"t","resourceName":")", resource,
-        R"(","resourceNamespace":"n","resourceType":"topic",)",
-        R"("associationType":"value","subject":"planted")");
-    return Appended{
-        absl::StrCat(R"({"keytype":"ASSOC",)", parts, R"(,"magic":0})"),
-        absl::StrCat(R"({"guid":")", guid, R"(",)", parts,
-                     R"(,"resourceId":"i","lifecycle":"STRONG"})")};
-  };
+  const auto association = AssociationRecord;
   const std::string referring =
       R"(,"references":[{"name":"n","subject":"planted","version":1}])";
   ExpectFound({
       {{association("a", "1")}, {"warning ASSOC_ORPHAN@0"}},
-      {{Schema("planted", 1, 1),
+      {{SchemaRecord("planted", 1, 1),
         {association("a", "1").key, association("b", "1").value}},
        {"error ASSOC_MISMATCH@1"}},
-      {{Schema("planted", 1, 1), association("a", "1")}, {}},
-      {{Schema("planted", 1, 1), association("a", "1"), association("b", "2")},
+      {{SchemaRecord("planted", 1, 1), association("a", "1")}, {}},
+      {{SchemaRecord("planted", 1, 1), association("a", "1"), association("b", "2")},
        {"warning ASSOC_STRONG_CONFLICT@2"}},
-      {{Schema("planted", 1, 1), association("a", "1"),
-        Schema("other", 1, 2, referring)},
+      {{SchemaRecord("planted", 1, 1), association("a", "1"),
+        SchemaRecord("other", 1, 2, referring)},
        {"warning ASSOC_STRONG_CONFLICT@1"}},
       {{association("a", "1"), association("b", "1")},
        {"warning ASSOC_ORPHAN@0", "warning ASSOC_ORPHAN@1",
@@ -283,22 +201,22 @@ TEST(FinerChecksTest, Associations) {
 TEST(FinerChecksTest, Ids) {
   ExpectFound({
       // One id for one schema in many subjects is how it should be.
-      {{Schema("a", 1, 1), Schema("b", 1, 1)}, {}},
-      {{Schema("a", 1, 1), Schema("b", 1, 1, R"(,"schemaType":"PROTOBUF")")},
+      {{SchemaRecord("a", 1, 1), SchemaRecord("b", 1, 1)}, {}},
+      {{SchemaRecord("a", 1, 1), SchemaRecord("b", 1, 1, R"(,"schemaType":"PROTOBUF")")},
        {"error ID_ATTRIBUTE_CONFLICT@1", "error SCHEMA_UNPARSABLE@1"}},
-      {{Schema("target", 1, 1), Schema("a", 1, 2),
-        Schema("b", 1, 2,
+      {{SchemaRecord("target", 1, 1), SchemaRecord("a", 1, 2),
+        SchemaRecord("b", 1, 2,
                R"(,"references":[{"name":"n","subject":"target","version":1}])")},
        {"error ID_ATTRIBUTE_CONFLICT@2"}},
-      {{Schema("a", 1, 1), Schema("a", 2, 1)}, {"warning ID_TWO_VERSIONS@1"}},
-      {{Schema("a", 1, 1, "", "true"), Schema("a", 2, 1)}, {}},
-      {{Schema("a", 1, 2'000'000'000)}, {"warning ID_NEAR_LIMIT@0"}},
-      {{Schema("a", 1, 1, "", "true")}, {"info TOP_ID_AT_RISK@0"}},
-      {{Schema("a", 1, 1), Schema("a", 1, 2)}, {"error KEY_ID_REWRITTEN@1"}},
-      {{Schema("a", 1, 1), {Key("a", 1), std::nullopt}, Schema("a", 2, 2)},
+      {{SchemaRecord("a", 1, 1), SchemaRecord("a", 2, 1)}, {"warning ID_TWO_VERSIONS@1"}},
+      {{SchemaRecord("a", 1, 1, "", "true"), SchemaRecord("a", 2, 1)}, {}},
+      {{SchemaRecord("a", 1, 2'000'000'000 - kFreeId)}, {"warning ID_NEAR_LIMIT@0"}},
+      {{SchemaRecord("a", 1, 1, "", "true")}, {"info TOP_ID_AT_RISK@0"}},
+      {{SchemaRecord("a", 1, 1), SchemaRecord("a", 1, 2)}, {"error KEY_ID_REWRITTEN@1"}},
+      {{SchemaRecord("a", 1, 1), {GoodKey("a", 1), std::nullopt}, SchemaRecord("a", 2, 2)},
        {"warning TOMBSTONE_NOT_SOFT_DELETED@1"}},
-      {{Schema("a", 1, 1, "", "true"), {Key("a", 1), std::nullopt},
-        Schema("a", 2, 2)},
+      {{SchemaRecord("a", 1, 1, "", "true"), {GoodKey("a", 1), std::nullopt},
+        SchemaRecord("a", 2, 2)},
        {}},
   });
 }
@@ -307,12 +225,12 @@ TEST(FinerChecksTest, SecondTextOfAVersion) {
   const std::string other =
       R"({"subject":"a","version":1,"id":900001,"schema":"\"int\"","deleted":)";
   ExpectFound({
-      {{Schema("a", 1, 1), {Key("a", 1), other + "false}"}},
+      {{SchemaRecord("a", 1, 1), {GoodKey("a", 1), other + "false}"}},
        {"error KEY_TEXT_REWRITTEN@1", "error COMPACTION_DIVERGENCE@0"}},
       // As a Karapace deletes softly what a Confluent wrote.
-      {{Schema("a", 1, 1), {Key("a", 1), other + "true}"}},
+      {{SchemaRecord("a", 1, 1), {GoodKey("a", 1), other + "true}"}},
        {"error KEY_TEXT_REWRITTEN@1", "error COMPACTION_DIVERGENCE@0"}},
-      {{Schema("a", 1, 1), Schema("a", 1, 1, "", "true"), Schema("b", 1, 2)},
+      {{SchemaRecord("a", 1, 1), SchemaRecord("a", 1, 1, "", "true"), SchemaRecord("b", 1, 2)},
        {}},
   });
 }
@@ -321,14 +239,14 @@ TEST(FinerChecksTest, SecondTextOfAVersion) {
 // them.
 Damage Removals(int64_t step_ms) {
   Damage damage;
-  for (int i = 1; i <= 10; ++i) damage.records.push_back(Schema("a", i, i));
+  for (int i = 1; i <= 10; ++i) damage.records.push_back(SchemaRecord("a", i, i));
   for (int i = 1; i <= 10; ++i) {
     damage.records.push_back(
-        {Key("a", i), std::nullopt, kLater + step_ms * i});
+        {GoodKey("a", i), std::nullopt, kLater + step_ms * i});
     damage.found.push_back(
         absl::StrCat("warning TOMBSTONE_NOT_SOFT_DELETED@", 9 + i));
   }
-  Appended last = Schema("b", 1, 11);
+  AppendedRecord last = SchemaRecord("b", 1, 11);
   last.timestamp = kLater + step_ms * 10;
   damage.records.push_back(last);
   return damage;
@@ -341,9 +259,9 @@ TEST(FinerChecksTest, TombstoneBurst) {
 }
 
 TEST(FinerChecksTest, MixedWriters) {
-  Appended karapace = Schema("a", 1, 1);
+  AppendedRecord karapace = SchemaRecord("a", 1, 1);
   karapace.headers = {{"X-Registry-Version", "karapace-6.2.0"}};
-  const Appended confluent = {kNoop, std::nullopt};
+  const AppendedRecord confluent = {kNoop, std::nullopt};
   ExpectFound({
       {{confluent, karapace}, {"warning HEADER_UNEXPECTED@1"}},
       {{confluent, karapace, confluent},
@@ -351,26 +269,19 @@ TEST(FinerChecksTest, MixedWriters) {
   });
 }
 
-// Keys of a record that will stand at `offset` and says `seq`.
-Appended Redpanda(int64_t seq, int node, int id) {
-  return {absl::StrCat(R"({"keytype":"SCHEMA","subject":"a","version":)", id,
-                       R"(,"magic":1,"seq":)", seq, R"(,"node":)", node, "}"),
-          Value("a", id, id)};
-}
-
 TEST(FinerChecksTest, Redpanda) {
   const CorpusProduct product = CorpusProduct::kRedpanda;
   ExpectFound({
-      {{Redpanda(kHistory, 1, 1)}, {}, product},
-      {{Redpanda(kHistory + 7, 1, 1)}, {"error SEQ_OFFSET_MISMATCH@0"}, product},
+      {{RedpandaRecord(kHistory, 1, 1)}, {}, product},
+      {{RedpandaRecord(kHistory + 7, 1, 1)}, {"error SEQ_OFFSET_MISMATCH@0"}, product},
       // Two that wrote at once: the second says where it wanted to be.
-      {{Redpanda(kHistory, 1, 1), Redpanda(kHistory, 2, 2)},
+      {{RedpandaRecord(kHistory, 1, 1), RedpandaRecord(kHistory, 2, 2)},
        {"info SEQ_COLLISION@1"},
        product},
-      {{Redpanda(kHistory, 1, 1), Redpanda(kHistory, 1, 2)},
+      {{RedpandaRecord(kHistory, 1, 1), RedpandaRecord(kHistory, 1, 2)},
        {"error SEQ_OFFSET_MISMATCH@1"},
        product},
-      {{Redpanda(kHistory, 1, 1), {Redpanda(kHistory + 1, 1, 2).key,
+      {{RedpandaRecord(kHistory, 1, 1), {RedpandaRecord(kHistory + 1, 1, 2).key,
                                    R"({"subject":"b","version":1,"id":900001,)"
                                    R"("schema":"\"bytes\"","deleted":false})"}},
        {"error KEY_VALUE_MISMATCH@1", "error ID_CONFLICT@1"},
@@ -387,48 +298,48 @@ TEST(FinerChecksTest, Karapace) {
   const std::string reference =
       R"(,"references":[{"name":"n","subject":"target","version":1}])";
   ExpectFound({
-      {{Schema("target", 1, 1), Schema("a", 1, 2, reference)}, {}, product},
-      {{Schema("a", 1, 2, reference), Schema("target", 1, 1)},
+      {{SchemaRecord("target", 1, 1), SchemaRecord("a", 1, 2, reference)}, {}, product},
+      {{SchemaRecord("a", 1, 2, reference), SchemaRecord("target", 1, 1)},
        {"error REFERENCE_FORWARD@0"},
        product},
-      {{Schema("target", 1, 1), Schema("target", 1, 1, "", "true"),
-        Schema("a", 1, 2, reference)},
+      {{SchemaRecord("target", 1, 1), SchemaRecord("target", 1, 1, "", "true"),
+        SchemaRecord("a", 1, 2, reference)},
        {"error REFERENCE_FORWARD@2"},
        product},
       // One text printed in two ways is one schema.
-      {{Schema("a", 1, 1),
-        {Key("b", 1),
+      {{SchemaRecord("a", 1, 1),
+        {GoodKey("b", 1),
          R"({"subject":"b","version":1,"id":900001,"schema":" \"string\" ",)"
          R"("deleted":false})"}},
        {},
        product},
-      {{Schema("a", 1, 1),
-        {Key("b", 1),
+      {{SchemaRecord("a", 1, 1),
+        {GoodKey("b", 1),
          R"({"subject":"b","version":1,"id":900001,"schema":"\"bytes\"",)"
          R"("deleted":false})"}},
        {"error ID_CONFLICT@1"},
        product},
       // The soft delete of another printer.
-      {{Schema("a", 1, 1),
-        {Key("a", 1),
+      {{SchemaRecord("a", 1, 1),
+        {GoodKey("a", 1),
          R"({"subject":"a","version":1,"id":900001,"schema":"\"bytes\"",)"
          R"("deleted":true})"}},
        {},
        product},
-      {{Setting("MODE", "a", R"({"mode":"READONLY"})")},
+      {{SubjectRecord("MODE", "a", R"({"mode":"READONLY"})")},
        {"warning KEYTYPE_NOT_MANAGED@0"},
        product},
       // A wrong type that Confluent reads as the right one.
-      {{Schema("a", 1, 1),
-        {Key("a", 2),
+      {{SchemaRecord("a", 1, 1),
+        {GoodKey("a", 2),
          R"({"subject":"a","version":2,"id":"900002","schema":"\"int\"",)"
          R"("deleted":false})"}},
        {"error RECORD_SKIPPED@1"},
        product},
-      {{Schema("a", 1, 1), {Key("a", 1), ""}},
+      {{SchemaRecord("a", 1, 1), {GoodKey("a", 1), ""}},
        {"warning TOMBSTONE_NOT_SOFT_DELETED@1"},
        product},
-      {{Schema("a", 1, 1), Schema("a", 1, 2)},
+      {{SchemaRecord("a", 1, 1), SchemaRecord("a", 1, 2)},
        {"error KEY_ID_REWRITTEN@1"},
        product},
   });

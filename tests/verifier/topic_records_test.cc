@@ -3,22 +3,25 @@
 #include "verifier/checks/topic_records.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "core/findings/codes.h"
 #include "core/findings/schema_codes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/corpus/corpus.h"
+#include "tests/support/damage/damage.h"
 #include "tests/support/record_generator.h"
 #include "tests/support/vector_source.h"
 
@@ -76,158 +79,10 @@ CorpusShape Shape(CorpusProduct product, uint64_t seed) {
   return shape;
 }
 
-// What is appended to a clean history, and the one finding that it makes.
-struct Plant {
-  const char* code;
-  std::optional<std::string> key;
-  std::optional<std::string> value;
-  CorpusProduct product = CorpusProduct::kConfluent8;
-};
-
-std::string SchemaKey(const std::string& subject, int version) {
-  return absl::StrCat(R"({"keytype":"SCHEMA","subject":")", subject,
-                      R"(","version":)", version, R"(,"magic":1})");
-}
-
-// A good value but for `more`, members that come after the good ones.
-std::string SchemaValue(const std::string& subject, int version, int id,
-                        const std::string& more = "") {
-  return absl::StrCat(R"({"subject":")", subject, R"(","version":)", version,
-                      R"(,"id":)", id,
-                      R"(,"schema":"\"string\"","deleted":false)", more, "}");
-}
-
 // Ids that no corpus of this length reaches.
-constexpr int kId = 900'000;
+constexpr int kId = kFreeId;
 
-std::string Good(const std::string& more = "") {
-  return SchemaValue("planted", 1, kId, more);
-}
-
-std::string WithText(const std::string& type, const std::string& escaped) {
-  return absl::StrCat(R"({"subject":"planted","version":1,"id":)", kId,
-                      R"(,"schemaType":")", type, R"(","schema":")", escaped,
-                      R"(","deleted":false})");
-}
-
-const std::vector<Plant>& Plants() {
-  const std::string key = SchemaKey("planted", 1);
-  static const auto* const plants = new std::vector<Plant>{
-      {codes::kKeyNull, std::nullopt, "{}"},
-      {codes::kKeyEmpty, "", "{}"},
-      {codes::kKeyNotJsonObject, "nonsense", "{}"},
-      {codes::kKeyNotJsonObject, "[1]", "{}"},
-      {codes::kKeyNotJsonObject, "null", "{}"},
-      {codes::kKeyNotJsonObject, "{\"keytype\":\"NOOP\xff\"}", std::nullopt},
-      {codes::kKeytypeUnknown, R"({"keytype":"FOO","magic":0})", "{}"},
-      {codes::kKeytypeUnknown, R"({"magic":0})", "{}"},
-      {codes::kKeytypeUnknown, R"({"keytype":"schema","magic":0})", "{}"},
-      {codes::kKeytypeUnknown, R"({"keytype":7,"magic":0})", "{}"},
-      {codes::kKeyFields, R"({"keytype":"SCHEMA","subject":"s","magic":1})",
-       Good()},
-      {codes::kKeyFields,
-       R"({"keytype":"SCHEMA","subject":[],"version":1,"magic":1})", Good()},
-      {codes::kKeyFields, R"({"keytype":"DELETE_SUBJECT","magic":0})",
-       std::nullopt},
-      {codes::kSchemaMagic,
-       R"({"keytype":"SCHEMA","subject":"planted","version":1,"magic":2})",
-       Good()},
-      {codes::kMagicNonzero,
-       R"({"keytype":"CONFIG","subject":"planted","magic":1})",
-       R"({"compatibilityLevel":"FULL"})"},
-      {codes::kNoopMagic, R"({"keytype":"NOOP","magic":1})", std::nullopt},
-      {codes::kKeyExtraField,
-       R"({"keytype":"SCHEMA","subject":"planted","version":1,"magic":1,"x":1})",
-       Good()},
-      {codes::kSeqNodePair,
-       R"({"keytype":"SCHEMA","subject":"planted","version":1,"magic":1,"seq":1})",
-       Good()},
-      {codes::kKeyEscapedSubject,
-       R"({"keytype":"SCHEMA","subject":"caf\u00e9","version":1,"magic":1})",
-       SchemaValue("caf\u00e9", 1, kId)},
-      {codes::kSubjectNotNormal, SchemaKey(":.:planted", 1),
-       SchemaValue(":.:planted", 1, kId)},
-      {codes::kSubjectEmpty, R"({"keytype":"CONFIG","subject":"","magic":0})",
-       R"({"compatibilityLevel":"FULL"})"},
-      {codes::kJsonBom, "\xEF\xBB\xBF" + key, Good()},
-      {codes::kJsonBom, key, "\xEF\xBB\xBF" + Good()},
-      {codes::kJsonLax, key + " ", Good()},
-      {codes::kJsonLax, key, Good() + "x"},
-      {codes::kJsonLax, key, Good(",\"id\":900000")},
-      {codes::kValueEmpty, key, ""},
-      {codes::kValueLiteralNull, key, "null"},
-      {codes::kValueNotJsonObject, key, "{"},
-      {codes::kValueNotJsonObject, key, "[]"},
-      {codes::kValueExtraField, key, Good(",\"zzz\":1")},
-      {codes::kSchemaFields, key, "{}"},
-      {codes::kSchemaFields, key,
-       R"({"subject":"planted","version":1,"id":900000,"deleted":false})"},
-      {codes::kSchemaFields, key, SchemaValue("planted", 1, -5)},
-      {codes::kSchemaIdZero, key, SchemaValue("planted", 1, 0)},
-      {codes::kKeyValueMismatch, key, SchemaValue("other", 2, kId)},
-      {codes::kSchemaTypeUnknown, key, Good(",\"schemaType\":\"XML\"")},
-      {codes::kDeletedFlag, key,
-       R"({"subject":"planted","version":1,"id":900000,"schema":"\"int\""})"},
-      {codes::kEnumUnknown, key,
-       Good(",\"ruleSet\":{\"domainRules\":[{\"kind\":\"NEW\"}]}")},
-      {codes::kReferenceMalformed, key,
-       Good(",\"references\":[{\"name\":\"n\"}]")},
-      {codes::kReferenceVersionLatest, key,
-       Good(R"(,"references":[{"name":"n","subject":"s","version":-1}])")},
-      {codes::kMd5Format, key, Good(",\"md5\":\"!!!\"")},
-      {codes::kMd5Mismatch, key, Good(",\"md5\":\"AAAAAAAAAAAAAAAAAAAAAA==\"")},
-      {codes::kMd5WithoutEnc, key,
-       Good(",\"md5\":\"CV1xzxJVa51eMwrVdbPfXQ==\"")},
-      {codes::kRollbackTrace, key, Good(",\"offset\":5,\"ts\":6")},
-      {codes::kConfigFields, R"({"keytype":"CONFIG","subject":"x","magic":0})",
-       R"({"normalize":[]})"},
-      {codes::kConfigLevelAbsent,
-       R"({"keytype":"CONFIG","subject":"x","magic":0})", "{}",
-       CorpusProduct::kKarapace},
-      {codes::kConfigSubjectMismatch,
-       R"({"keytype":"CONFIG","subject":"x","magic":0})",
-       R"({"subject":"y","compatibilityLevel":"FULL"})"},
-      {codes::kConfigSubjectMismatch,
-       R"({"keytype":"MODE","subject":"x","magic":0})",
-       R"({"subject":"y","mode":"READONLY"})"},
-      {codes::kCompatLevelUnknown,
-       R"({"keytype":"CONFIG","subject":"x","magic":0})",
-       R"({"compatibilityLevel":"full"})"},
-      {codes::kModeUnknown, R"({"keytype":"MODE","subject":"x","magic":0})",
-       R"({"mode":"OFF"})"},
-      {codes::kModeUnknown, R"({"keytype":"MODE","subject":"x","magic":0})",
-       "{}"},
-      {codes::kDeleteSubjectValue,
-       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
-       R"({"subject":"y","version":1})"},
-      {codes::kDeleteSubjectValue,
-       R"({"keytype":"CLEAR_SUBJECT","subject":"x","magic":0})",
-       R"({"subject":"y"})"},
-      {codes::kDeleteSubjectNoVersion,
-       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
-       R"({"subject":"x"})"},
-      {codes::kDeleteSubjectRange,
-       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
-       R"({"subject":"x","version":2147483647})"},
-      {codes::kDeleteSubjectZero,
-       R"({"keytype":"DELETE_SUBJECT","subject":"x","magic":0})",
-       R"({"subject":"x","version":0})"},
-      {codes::kNoopValue, R"({"keytype":"NOOP","magic":0})", "{}"},
-      {codes::kReferenceDangling, key,
-       Good(R"(,"references":[{"name":"n","subject":"gone","version":1}])")},
-      {codes::kReferenceCycle, key,
-       Good(R"(,"references":[{"name":"n","subject":"planted","version":1}])")},
-      {codes::kSchemaUnparsable, key, WithText("AVRO", R"({\"type\":\"map\"})")},
-      {codes::kSchemaUnparsable, key, WithText("JSON", "[]")},
-      {codes::kSchemaUnparsable, key, WithText("PROTOBUF", "message {")},
-      {codes::kNameNotDefined, key,
-       WithText("AVRO", R"([\"null\",\"com.example.Gone\"])")},
-      {codes::kImportNotSupplied, key,
-       WithText("PROTOBUF",
-                R"(import \"google/protobuf/any.proto\";import \"gone.proto\";)")},
-  };
-  return *plants;
-}
+std::string Good() { return GoodValue("planted", 1, 0); }
 
 constexpr int64_t kHistory = 400;
 
@@ -241,47 +96,63 @@ TestRecord Appended(int64_t offset, std::optional<std::string> key,
   return record;
 }
 
-TEST(TopicRecordsTest, EachPlantIsFoundAndNothingElse) {
-  for (const Plant& plant : Plants()) {
-    SCOPED_TRACE(absl::StrCat(plant.code, " ", plant.key.value_or("null"), " ",
-                              plant.value.value_or("null")));
-    std::vector<TestRecord> records =
-        RecordsOf(Corpus(Shape(plant.product, 7), kHistory));
-    records.push_back(Appended(kHistory, plant.key, plant.value));
-    const std::string expected =
-        absl::StrCat(SeverityName(FindCode(plant.code)->severity), " ",
-                     plant.code, "@", kHistory);
-    EXPECT_THAT(FindingsOf(Check(records)), ElementsAre(expected));
+// Of Damage::found, at the offsets of the history.
+std::vector<std::string> FoundOf(const Damage& damage) {
+  std::vector<std::string> found;
+  for (const std::string& each : damage.found) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(each, absl::MaxSplits('@', 1));
+    int64_t at = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(parts.second, &at));
+    found.push_back(absl::StrCat(parts.first, "@", kGoodHistory + at));
+  }
+  return found;
+}
+
+ProductChoice ReaderOf(const Damage& damage) {
+  ProductChoice choice;
+  if (damage.reader.empty()) return choice;
+  choice.product = Product::kConfluent;
+  choice.confluent_version =
+      ConfluentVersion::Parse(damage.reader.substr(strlen("confluent-")))
+          .value();
+  return choice;
+}
+
+TEST(TopicRecordsTest, EachDamageIsFoundAndNothingElse) {
+  for (const Damage& damage : AllDamages()) {
+    SCOPED_TRACE(damage.found.front());
+    EXPECT_THAT(FindingsOf(Check(Damaged(damage), ReaderOf(damage))),
+                testing::UnorderedElementsAreArray(FoundOf(damage)));
   }
 }
 
-// Those whose plant is more than one record have tests of their own, here and in
-// finer_checks_test.cc.
-TEST(TopicRecordsTest, EveryCodeOfTheTableIsPlanted) {
-  std::map<std::string, int> plants = {{codes::kIdConflict, 1},
-                                       {codes::kCompactionDivergence, 1},
-                                       {codes::kDeleteSubjectTombstoned, 1},
-                                       {codes::kKeyTwinArmed, 1},
-                                       {codes::kKeyFormTwin, 1},
-                                       {codes::kGlobalKeyTwin, 1},
-                                       {codes::kReferenceTargetSoftDeleted, 1},
-                                       {codes::kReaderVersionMin, 1}};
-  for (const Plant& plant : Plants()) ++plants[plant.code];
-  std::ifstream file("tests/verifier/finer_checks_test.cc");
-  const std::string finer(std::istreambuf_iterator<char>(file), {});
+TEST(TopicRecordsTest, TheHistoryWithoutDamageIsClean) {
+  for (const CorpusProduct product :
+       {CorpusProduct::kConfluent8, CorpusProduct::kConfluent7,
+        CorpusProduct::kKarapace, CorpusProduct::kRedpanda}) {
+    EXPECT_THAT(FindingsOf(Check(GoodHistory(product))), IsEmpty());
+  }
+}
+
+TEST(TopicRecordsTest, EveryCodeOfTheTableHasADamage) {
+  std::set<std::string> made;
+  for (const Damage& damage : AllDamages()) {
+    const std::string& first = damage.found.front();
+    const size_t code = first.find(' ') + 1;
+    made.insert(first.substr(code, first.find('@') - code));
+  }
   for (const CodeInfo& info : SchemaCodes()) {
-    EXPECT_TRUE(plants.contains(std::string(info.code)) ||
-                absl::StrContains(finer, absl::StrCat(" ", info.code, "@")))
-        << info.code;
+    EXPECT_TRUE(made.contains(std::string(info.code))) << info.code;
   }
 }
 
 TEST(TopicRecordsTest, ASecondTextOfAnIdIsRolledBack) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
-  records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
+  records.push_back(Appended(kHistory, GoodKey("planted", 1), Good()));
   records.push_back(Appended(
-      kHistory + 1, SchemaKey("other", 1),
+      kHistory + 1, GoodKey("other", 1),
       R"({"subject":"other","version":1,"id":900000,"schema":"\"int\"","deleted":false})"));
   const TopicRecordsResult result = Check(records);
   EXPECT_THAT(FindingsOf(result),
@@ -359,7 +230,7 @@ TEST(TopicRecordsTest, TheRecordLevelAloneFindsTheSameWithoutEffects) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, "[]", "{}"));
-  records.push_back(Appended(kHistory + 1, SchemaKey("x", 1), "{}"));
+  records.push_back(Appended(kHistory + 1, GoodKey("x", 1), "{}"));
   TopicRecords alone("copy", {{}, RecordDepth::kRecord});
   alone.Add(BatchOf(records));
   const TopicRecordsResult result = alone.Finish();
@@ -409,9 +280,9 @@ TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   // The highest id is another's.
-  records.push_back(Appended(kHistory, SchemaKey("top", 1),
-                             SchemaValue("top", 1, kId + 1)));
-  records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1), Good()));
+  records.push_back(Appended(kHistory, GoodKey("top", 1),
+                             GoodValue("top", 1, 1)));
+  records.push_back(Appended(kHistory + 1, GoodKey("planted", 1), Good()));
   records.push_back(
       Appended(kHistory + 2, deletion, R"({"subject":"planted","version":1})"));
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
@@ -422,7 +293,7 @@ TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
                                        kHistory + 3)));
   // Nobody misses it when the versions are gone.
   relic.push_back(
-      Appended(kHistory + 3, SchemaKey("planted", 1), std::nullopt));
+      Appended(kHistory + 3, GoodKey("planted", 1), std::nullopt));
   relic.push_back(Appended(kHistory + 4, deletion, std::nullopt));
   EXPECT_THAT(FindingsOf(Check(relic)), IsEmpty());
 }
@@ -437,14 +308,14 @@ TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
        R"({"subject":"planted","version":1,"id":900000,"schema":"\"int\"","deleted":false})"}};
   for (const auto& [code, value] : afterwards) {
     std::vector<TestRecord> records = clean;
-    records.push_back(Appended(kHistory, SchemaKey("planted", 1), Good()));
-    records.push_back(Appended(kHistory + 1, SchemaKey("planted", 1), value));
+    records.push_back(Appended(kHistory, GoodKey("planted", 1), Good()));
+    records.push_back(Appended(kHistory + 1, GoodKey("planted", 1), value));
     EXPECT_THAT(FindingsOf(Check(records)),
                 testing::UnorderedElementsAre(
                     absl::StrCat("error ", code, "@", kHistory + 1),
                     absl::StrCat("error COMPACTION_DIVERGENCE@", kHistory)));
     // Written again: what is in force is the last record again.
-    records.push_back(Appended(kHistory + 2, SchemaKey("planted", 1), Good()));
+    records.push_back(Appended(kHistory + 2, GoodKey("planted", 1), Good()));
     EXPECT_THAT(FindingsOf(Check(records)),
                 ElementsAre(absl::StrCat("error ", code, "@", kHistory + 1)));
   }
@@ -454,14 +325,14 @@ TEST(TopicRecordsTest, AReferenceToWhatIsDeletedIsFoundWhileItsOwnerIsLive) {
   std::vector<TestRecord> records =
       RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   // The highest id is another's.
-  records.push_back(Appended(kHistory, SchemaKey("top", 1),
-                             SchemaValue("top", 1, kId + 2)));
+  records.push_back(Appended(kHistory, GoodKey("top", 1),
+                             GoodValue("top", 1, 2)));
   const std::string referring =
       R"(,"references":[{"name":"n","subject":"target","version":1}])";
-  records.push_back(Appended(kHistory + 1, SchemaKey("target", 1),
-                             SchemaValue("target", 1, kId)));
-  records.push_back(Appended(kHistory + 2, SchemaKey("planted", 1),
-                             SchemaValue("planted", 1, kId + 1, referring)));
+  records.push_back(Appended(kHistory + 1, GoodKey("target", 1),
+                             GoodValue("target", 1, 0)));
+  records.push_back(Appended(kHistory + 2, GoodKey("planted", 1),
+                             GoodValue("planted", 1, 1, referring)));
   EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
   records.push_back(Appended(
       kHistory + 3, R"({"keytype":"DELETE_SUBJECT","subject":"target","magic":0})",
@@ -486,8 +357,8 @@ TEST(TopicRecordsTest, WhatReferencesDefineIsNotMissed) {
         kHistory,
         R"({"keytype":"CONTEXT","tenant":"default","context":".planted","magic":0})",
         R"({"tenant":"default","context":".planted"})"));
-    all.push_back(Appended(kHistory + 1, SchemaKey(":.planted:base", 1), first));
-    all.push_back(Appended(kHistory + 2, SchemaKey(":.planted:next", 1), second));
+    all.push_back(Appended(kHistory + 1, GoodKey(":.planted:base", 1), first));
+    all.push_back(Appended(kHistory + 2, GoodKey(":.planted:next", 1), second));
     return all;
   };
   const std::string base =
