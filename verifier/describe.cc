@@ -45,7 +45,7 @@ absl::Status DescribeOne(const Location& location,
                          JsonWriter* json) {
   ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options.copy));
   CopyContent content;
-  RegistryContent registry;
+  RegistryContent registry(options.product);
   RETURN_IF_ERROR(ReadThrough(absl::StrCat("describe ", location.text),
                               options.quiet, options.copy.clock, &copy,
                               [&](const RecordBatch& batch) {

@@ -120,7 +120,7 @@ const ProgramSpec& VerifierProgram() {
         "kafka://c:9092/_schemas_shadow"},
        {"describe", "COPY...", 1, -1,
         "Says what is in a copy and whose history it is.",
-        {},
+        {"product"},
         "schemas-verifier describe archive:/mnt/b"},
        {"show", "COPY", 1, 1,
         "Prints the records of a copy.",

@@ -28,6 +28,7 @@ struct VerifierOptions {
 
   // check: names of levels; empty: all there are.
   std::vector<std::string> levels;
+  // check, describe.
   ProductChoice product;
 
   bool HasLevel(absl::string_view name) const {

@@ -17,7 +17,8 @@ namespace sr {
 // One thread.
 class RegistryContent {
  public:
-  RegistryContent() : topic_(ProductChoice(), /*with_hash=*/true) {}
+  explicit RegistryContent(const ProductChoice& choice = {})
+      : topic_(choice, /*with_hash=*/true) {}
 
   void Add(const RecordBatch& batch);
 

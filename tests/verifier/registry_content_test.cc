@@ -105,6 +105,19 @@ TEST(RegistryContentTest, CountsWhatRedpandaHolds) {
                   Pair("configs, modes", "0, 0")));
 }
 
+TEST(RegistryContentTest, ReadsAsItIsTold) {
+  ProductChoice choice;
+  choice.product = Product::kKarapace;
+  RegistryContent content(choice);
+  content.Add(BatchOf(Records(Topic())));
+  content.Finish();
+  const auto lines = content.Lines();
+  EXPECT_THAT(lines[0], Pair("written by", "karapace (as --product says)"));
+  EXPECT_THAT(lines[1], Pair("read as", "by Karapace 6"));
+  // The registry has no contexts.
+  EXPECT_THAT(lines[5], Pair("highest id", ". 7"));
+}
+
 // How the text is printed is nothing that a Karapace keeps.
 TEST(RegistryContentTest, HashOfKarapaceIsOfWhatTheTextsSay) {
   std::map<std::string, std::string> hashes;
