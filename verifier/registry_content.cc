@@ -49,7 +49,7 @@ RegistryContent::Counts RegistryContent::Count() const {
 
 std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
     const {
-  const DetectedProduct writer = topic_.Writer();
+  const DetectedProduct writer = topic_.marks().Detect();
   std::vector<std::pair<std::string, std::string>> lines = {
       {"written by",
        absl::StrCat(NameOf(writer.product), " (", writer.reason, ")")},
@@ -90,7 +90,7 @@ std::vector<std::pair<std::string, std::string>> RegistryContent::Lines()
 }
 
 void RegistryContent::Write(JsonWriter* json) const {
-  const DetectedProduct writer = topic_.Writer();
+  const DetectedProduct writer = topic_.marks().Detect();
   json->Key("written_by").String(NameOf(writer.product));
   const RegistryState& state = this->state();
   const Counts counts = Count();

@@ -112,7 +112,9 @@ TEST(RegistryContentTest, ReadsAsItIsTold) {
   content.Add(BatchOf(Records(Topic())));
   content.Finish();
   const auto lines = content.Lines();
-  EXPECT_THAT(lines[0], Pair("written by", "karapace (as --product says)"));
+  EXPECT_THAT(lines[0], Pair("written by",
+                             "confluent (1 of 5 records have keys that only "
+                             "Confluent writes)"));
   EXPECT_THAT(lines[1], Pair("read as", "by Karapace 6"));
   // The registry has no contexts.
   EXPECT_THAT(lines[5], Pair("highest id", ". 7"));
