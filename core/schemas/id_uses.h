@@ -12,8 +12,8 @@
 
 namespace sr {
 
-// One version of each subject; subjects by their number (SubjectIndex).
-// Movable.
+// One version of each subject; subjects by their number (SubjectIndex), which is
+// below 2^32 - 1. 16 bytes, since there is one for each id. Movable.
 class IdUses {
  public:
   // A later version of a subject takes the place of the one before.
@@ -31,10 +31,17 @@ class IdUses {
 
  private:
   static constexpr size_t kFewMax = 8;
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
 
-  // One of the two is empty.
-  absl::InlinedVector<Use, 2> few_;
-  std::unique_ptr<absl::flat_hash_map<uint32_t, int32_t>> many_;
+  // Two and more; once there, it stays.
+  struct More {
+    absl::InlinedVector<Use, 4> few;  // Empty if there is `many`.
+    std::unique_ptr<absl::flat_hash_map<uint32_t, int32_t>> many;
+  };
+  void PutMore(uint32_t subject, int32_t version);
+
+  Use one_ = {kNone, 0};  // If there is no `more_`.
+  std::unique_ptr<More> more_;
 };
 
 }  // namespace sr

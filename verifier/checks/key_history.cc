@@ -14,24 +14,59 @@ void KeyHistory::Add(const CheckedRecord& checked) {
   const Record& record = checked.record;
   const RegistryKey& key = checked.key.key;
   if (key.seq.has_value() || key.type == KeyType::kNoop) return;
-  Logical& logical = keys_[LogicalKeyDigest(key)];
-  logical.type = key.type;
-  logical.is_global = !key.subject.has_value();
-  const uint64_t bytes = Xxh3_64(*record.key);
-  auto form =
-      std::find_if(logical.forms.begin(), logical.forms.end(),
-                   [bytes](const Form& each) { return each.bytes == bytes; });
-  if (form == logical.forms.end()) {
-    logical.forms.push_back({bytes});
-    form = logical.forms.end() - 1;
-  }
-  form->offset = record.offset;
   // Behind a record that stops the reader nothing is known; as if it went on.
   const Effect effect = checked.effect.effect;
-  if (effect == Effect::kApplied || effect == Effect::kFatal) {
-    form->taken_offset = record.offset;
-    form->taken_has_value = record.value.has_value();
+  const bool is_taken = effect == Effect::kApplied || effect == Effect::kFatal;
+  const uint64_t digest = LogicalKeyDigest(key);
+  const uint64_t bytes = Xxh3_64(*record.key);
+  const auto found = keys_.find(digest);
+  if (found != keys_.end()) {
+    AddTo(&found->second, bytes, checked, is_taken);
+    return;
   }
+  const auto [place, is_new] = plain_.try_emplace(digest);
+  Plain& plain = place->second;
+  if ((is_new || plain.bytes == bytes) && is_taken &&
+      record.offset <= kPlainOffsetMax) {
+    plain.bytes = bytes;
+    plain.offset = static_cast<uint64_t>(record.offset);
+    plain.type = static_cast<uint64_t>(key.type);
+    plain.is_global = key.subject.has_value() ? 0 : 1;
+    plain.has_value = record.value.has_value() ? 1 : 0;
+    return;
+  }
+  Logical& logical =
+      keys_.emplace(digest, is_new ? Logical() : LogicalOf(plain))
+          .first->second;
+  plain_.erase(place);
+  AddTo(&logical, bytes, checked, is_taken);
+}
+
+KeyHistory::Logical KeyHistory::LogicalOf(const Plain& plain) {
+  Logical logical;
+  logical.type = static_cast<KeyType>(plain.type);
+  logical.is_global = plain.is_global != 0;
+  const auto offset = static_cast<int64_t>(plain.offset);
+  logical.forms.push_back({plain.bytes, offset, offset, plain.has_value != 0});
+  return logical;
+}
+
+void KeyHistory::AddTo(Logical* logical, uint64_t bytes,
+                       const CheckedRecord& checked, bool is_taken) {
+  const Record& record = checked.record;
+  logical->type = checked.key.key.type;
+  logical->is_global = !checked.key.key.subject.has_value();
+  auto form =
+      std::find_if(logical->forms.begin(), logical->forms.end(),
+                   [bytes](const Form& each) { return each.bytes == bytes; });
+  if (form == logical->forms.end()) {
+    logical->forms.push_back({bytes});
+    form = logical->forms.end() - 1;
+  }
+  form->offset = record.offset;
+  if (!is_taken) return;
+  form->taken_offset = record.offset;
+  form->taken_has_value = record.value.has_value();
 }
 
 // A value is in force that is not the last record of its key.

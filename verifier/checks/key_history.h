@@ -20,7 +20,7 @@
 
 namespace sr {
 
-// One thread. About 80 bytes for each key that is in the topic.
+// One thread. Some 40 bytes for each key that is in the topic.
 class KeyHistory {
  public:
   // Only keys that can be read; offsets rise.
@@ -48,7 +48,23 @@ class KeyHistory {
   static void ReportTwins(const Logical& logical, FindingSink* sink);
   static void ReportDivergence(const Logical& logical, FindingSink* sink);
 
-  absl::flat_hash_map<uint64_t, Logical> keys_;  // By LogicalKeyDigest.
+  // A key with one form, whose last record the registry took: nearly all.
+  struct Plain {
+    uint64_t bytes = 0;  // As Form.
+    uint64_t offset : 48 = 0;
+    uint64_t type : 8 = 0;
+    uint64_t is_global : 1 = 0;
+    uint64_t has_value : 1 = 0;
+  };
+  static constexpr int64_t kPlainOffsetMax = (int64_t{1} << 48) - 1;
+
+  static Logical LogicalOf(const Plain& plain);
+  static void AddTo(Logical* logical, uint64_t bytes,
+                    const CheckedRecord& checked, bool is_taken);
+
+  // By LogicalKeyDigest; a key is in one of them.
+  absl::flat_hash_map<uint64_t, Plain> plain_;
+  absl::flat_hash_map<uint64_t, Logical> keys_;
 };
 
 }  // namespace sr
