@@ -238,10 +238,7 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   if (*value.subject != subject.view() || value.version != key.version) {
     stored.set_other_name({value.subject, value.version});
   }
-  SubjectIndex::Entry* const entry = subjects_.Get(subject.view());
-  if (entry->versions == nullptr) {
-    entry->versions = &state_.subjects[entry->name];
-  }
+  SubjectIndex::Entry* const entry = subjects_.Put(subject.view());
   RecordEffect effect;
   if (const auto before =
           PutVersion(entry->versions, key.version, std::move(stored));
@@ -307,9 +304,7 @@ RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
 void ConfluentReplay::ForgetVersion(SubjectIndex::Entry* subject,
                                     int32_t version) {
   EraseVersion(subject->versions, version);
-  if (!subject->versions->empty()) return;
-  state_.subjects.erase(subject->name);
-  subject->versions = nullptr;
+  if (subject->versions->empty()) subjects_.Remove(subject);
 }
 
 RecordEffect ConfluentReplay::ApplyConfig(const RegistryKey& key,
@@ -399,7 +394,7 @@ RecordEffect ConfluentReplay::ApplyClearSubject(const Record& record) {
     }
   }
   for (const auto& [name, number] : gone) {
-    SubjectIndex::Entry* const subject = subjects_.Get(name);
+    SubjectIndex::Entry* const subject = subjects_.Find(name);
     // Ids are taken back in the context of the value only.
     if (ContextOf(name) == target.context) {
       DropUse(FindVersion(*subject->versions, number)->id, *subject, number);

@@ -81,7 +81,7 @@ class ConfluentReplay final : public RegistryReplay {
 
   const ConfluentReplayOptions options_;
   RegistryState state_;
-  SubjectIndex subjects_;
+  SubjectIndex subjects_{&state_};
   std::map<std::string, Ids, std::less<>> ids_;  // By context.
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;

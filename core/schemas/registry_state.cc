@@ -84,6 +84,10 @@ const SchemaVersion* FindVersion(const SubjectVersions& versions,
 
 std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
                                   SchemaVersion version) {
+  // Most subjects have few; a vector would double the room for them.
+  if (versions->size() == versions->capacity()) {
+    versions->reserve(versions->size() + 1 + versions->size() / 4);
+  }
   if (versions->empty() || versions->back().first < number) {
     versions->emplace_back(number, std::move(version));
     return std::nullopt;

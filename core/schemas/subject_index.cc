@@ -7,13 +7,32 @@ SubjectIndex::Entry* SubjectIndex::Find(absl::string_view subject) {
   return found != by_name_.end() ? found->second : nullptr;
 }
 
-SubjectIndex::Entry* SubjectIndex::Get(absl::string_view subject) {
-  if (Entry* const found = Find(subject)) return found;
-  entries_.push_back(
-      {std::string(subject), static_cast<uint32_t>(entries_.size()), nullptr});
-  Entry* const entry = &entries_.back();
-  by_name_.emplace(entry->name, entry);
+SubjectIndex::Entry* SubjectIndex::Put(absl::string_view subject) {
+  Entry* entry = Find(subject);
+  if (entry != nullptr && entry->versions != nullptr) return entry;
+  const auto in_state =
+      state_->subjects.try_emplace(std::string(subject)).first;
+  if (entry == nullptr) {
+    entries_.push_back(
+        {in_state->first, static_cast<uint32_t>(entries_.size())});
+    entry = &entries_.back();
+    by_name_.emplace(entry->name, entry);
+  }
+  entry->versions = &in_state->second;
   return entry;
+}
+
+void SubjectIndex::Remove(Entry* subject) {
+  const auto in_state = state_->subjects.find(subject->name);
+  if (!subject->has_own_name) {
+    own_names_.push_back(in_state->first);
+    by_name_.erase(subject->name);
+    subject->name = own_names_.back();
+    subject->has_own_name = true;
+    by_name_.emplace(subject->name, subject);
+  }
+  state_->subjects.erase(in_state);
+  subject->versions = nullptr;
 }
 
 }  // namespace sr
