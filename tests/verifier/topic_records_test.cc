@@ -79,9 +79,6 @@ CorpusShape Shape(CorpusProduct product, uint64_t seed) {
   return shape;
 }
 
-// Ids that no corpus of this length reaches.
-constexpr int kId = kFreeId;
-
 std::string Good() { return GoodValue("planted", 1, 0); }
 
 constexpr int64_t kHistory = 400;
