@@ -115,6 +115,13 @@ std::string EscapeForTerminal(absl::string_view bytes) {
   return out;
 }
 
+std::string Excerpt(absl::string_view bytes) {
+  constexpr size_t kShownMax = 120;
+  std::string text = EscapeForTerminal(bytes.substr(0, kShownMax));
+  if (bytes.size() > kShownMax) text.append("...");
+  return text;
+}
+
 std::string Base64(absl::string_view bytes) {
   return absl::Base64Escape(bytes);
 }

@@ -25,6 +25,10 @@ inline std::string_view ToStd(absl::string_view text) {
 // \xHH or \u{HHHH}; a backslash is doubled. The result is one line.
 std::string EscapeForTerminal(absl::string_view bytes);
 
+// The same of the first 120 bytes, with "..." if there are more: for a sentence
+// that names something from a topic, which may be of any length.
+std::string Excerpt(absl::string_view bytes);
+
 // Standard base64 with padding.
 std::string Base64(absl::string_view bytes);
 

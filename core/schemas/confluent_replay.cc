@@ -107,7 +107,7 @@ RecordEffect ConfluentReplay::ApplyDecoded(const Record& record,
   if (!key.extra_member.empty() && !options_.version.IgnoresUnknownMembers()) {
     return RecordEffect::Skipped(absl::StrCat(
         "version ", options_.version.ToString(), " does not know the member ",
-        EscapeForTerminal(key.extra_member), " of the key"));
+        Excerpt(key.extra_member), " of the key"));
   }
   return ApplyKnown(key, record, value);
 }
@@ -151,7 +151,7 @@ std::optional<std::string> ConfluentReplay::Unreadable(
       !options_.version.IgnoresUnknownMembers()) {
     return absl::StrCat("version ", options_.version.ToString(),
                         " does not know the member ",
-                        EscapeForTerminal(value.extra_member), " of the value");
+                        Excerpt(value.extra_member), " of the value");
   }
   return std::nullopt;
 }
@@ -175,7 +175,7 @@ RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
   if (options_.version.RefusesDuplicateIds() && uses != nullptr &&
       HasOtherText(*uses, text)) {
     RecordEffect effect = RecordEffect::RolledBack(absl::StrCat(
-        "id ", *value.id, " of context ", ContextOf(*value.subject),
+        "id ", *value.id, " of context ", Excerpt(ContextOf(*value.subject)),
         " already stands for another schema"));
     effect.text_rewritten = HasId(key, *value.id);
     return effect;

@@ -156,7 +156,7 @@ RecordEffect KarapaceReplay::ApplyObject(const LastMembers& key,
                                          const Record& record) {
   const JsonSpan* const keytype = key.Find("keytype");
   if (keytype == nullptr) return Without("keytype");
-  if (!keytype->is_string()) return NotManaged(keytype->text);
+  if (!keytype->is_string()) return NotManaged(Excerpt(keytype->text));
   const std::string type = Unescaped(*keytype);
   if (type == "SCHEMA") {
     return IsFalsy(value) ? RemoveSchema(key) : ApplySchema(*value, record);
@@ -164,7 +164,7 @@ RecordEffect KarapaceReplay::ApplyObject(const LastMembers& key,
   if (type == "CONFIG") return ApplyConfig(key, value, record);
   if (type == "DELETE_SUBJECT") return ApplyDeleteSubject(value);
   if (type == "NOOP") return RecordEffect::Applied();
-  return NotManaged(EscapeForTerminal(type));
+  return NotManaged(Excerpt(type));
 }
 
 RecordEffect KarapaceReplay::ApplyConfig(const LastMembers& key,
@@ -248,7 +248,7 @@ std::string KarapaceReplay::Refusal(const std::string& type,
     const ParsedSchema parsed = ParseProtobufSchema(text);
     return parsed.ok() ? ""
                        : absl::StrCat("the schema is not Protobuf: ",
-                                      EscapeForTerminal(parsed.error));
+                                      Excerpt(parsed.error));
   }
   if (!StrictJson(text).has_value()) return "the schema is not JSON";
   if (options_.major >= 6 && JsonDepth(text) > kPrintedDepthMax) {
@@ -265,7 +265,7 @@ std::string KarapaceReplay::MissingReference(
   for (const SchemaReference& reference : version.references()) {
     if (!HasLiveVersion(state_, reference.subject, reference.version)) {
       return absl::StrCat("the reference to ",
-                          EscapeForTerminal(reference.subject), " version ",
+                          Excerpt(reference.subject), " version ",
                           reference.version, " leads nowhere at this point");
     }
   }
@@ -290,7 +290,7 @@ RecordEffect KarapaceReplay::ApplySchema(const JsonSpan& value,
   }
   if (type != "AVRO" && type != "JSON" && type != "PROTOBUF") {
     return RecordEffect::Skipped(
-        absl::StrCat("unknown schema type ", EscapeForTerminal(type)));
+        absl::StrCat("unknown schema type ", Excerpt(type)));
   }
   stored.set_type(type);
   if (!text->is_string()) {

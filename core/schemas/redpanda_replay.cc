@@ -68,7 +68,7 @@ std::string Refusal(const std::string& type, const std::string& text) {
                                                  : ParseAvroSchema(text);
   return parsed.ok() ? ""
                      : absl::StrCat("the schema is not ", type, ": ",
-                                    EscapeForTerminal(parsed.error));
+                                    Excerpt(parsed.error));
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ std::string RedpandaReplay::UnknownMember(
     const std::vector<absl::string_view>& known) const {
   for (const LastMembers::Member& member : members.members()) {
     if (std::find(known.begin(), known.end(), member.name) == known.end()) {
-      return EscapeForTerminal(member.name);
+      return Excerpt(member.name);
     }
   }
   return "";
@@ -168,7 +168,7 @@ RecordEffect RedpandaReplay::ApplyDecoded(const Record& record,
   if (key.type == "NOOP") return RecordEffect::Applied();
   if (!is_known) {
     return RecordEffect::Skipped(absl::StrCat(
-        "the keytype ", EscapeForTerminal(key.type), " is ignored"));
+        "the keytype ", Excerpt(key.type), " is ignored"));
   }
   if (std::string problem = ReadKey(members, &key); !problem.empty()) {
     return Stop(record.offset, std::move(problem));
@@ -250,7 +250,7 @@ RecordEffect RedpandaReplay::ApplySchema(const Key& key,
       continue;
     }
     RecordEffect effect = RecordEffect::Skipped(absl::StrCat(
-        "the reference to ", EscapeForTerminal(reference.subject), " version ",
+        "the reference to ", Excerpt(reference.subject), " version ",
         reference.version, " leads nowhere at this point"));
     effect.reference_missing = true;
     return effect;

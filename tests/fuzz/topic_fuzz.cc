@@ -93,6 +93,8 @@ void CheckLevels(const RecordBatch& batch, Product product) {
     const bool was_stopped = model.replay->stopped_at().has_value();
     const RecordEffect effect = model.replay->Apply(record);
     SR_CHECK(effect.effect == Effect::kApplied || !effect.reason.empty());
+    // Whatever is quoted from a topic is cut.
+    SR_CHECK(effect.reason.size() < 2000);
     if (effect.effect != Effect::kApplied && !was_stopped) {
       SR_CHECK(HasFindingAt(result, record.offset));
     }
