@@ -1,9 +1,8 @@
 #include "bench/history.h"
 
 #include <cstddef>
-#include <utility>
 
-#include "tests/support/corpus/corpus.h"
+#include "tests/support/corpus_records.h"
 
 namespace sr {
 
@@ -14,13 +13,7 @@ std::vector<TestRecord> BenchHistory(int64_t count) {
   std::vector<TestRecord> records;
   records.reserve(static_cast<size_t>(count));
   for (int64_t n = 0; n < count; ++n) {
-    CorpusRecord from = generator.Next();
-    TestRecord record;
-    record.offset = from.offset;
-    record.timestamp = from.timestamp_ms;
-    record.key = std::move(from.key);
-    record.value = std::move(from.value);
-    records.push_back(std::move(record));
+    records.push_back(TestRecordOf(generator.Next()));
   }
   return records;
 }

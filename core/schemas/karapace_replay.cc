@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
-#include <memory>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -258,18 +257,8 @@ std::string KarapaceReplay::Refusal(const std::string& type,
   return "";
 }
 
-// Whether what it refers to is there and not deleted: "" if so.
-std::string KarapaceReplay::MissingReference(
-    const std::string& type, const SchemaVersion& version) const {
-  if (type == "JSON" || (type == "AVRO" && options_.major < 6)) return "";
-  for (const SchemaReference& reference : version.references()) {
-    if (!HasLiveVersion(state_, reference.subject, reference.version)) {
-      return absl::StrCat("the reference to ",
-                          Excerpt(reference.subject), " version ",
-                          reference.version, " leads nowhere at this point");
-    }
-  }
-  return "";
+bool KarapaceReplay::LooksUpReferences(absl::string_view type) const {
+  return type == "PROTOBUF" || (type == "AVRO" && options_.major >= 6);
 }
 
 RecordEffect KarapaceReplay::ApplySchema(const JsonSpan& value,
@@ -304,13 +293,10 @@ RecordEffect KarapaceReplay::ApplySchema(const JsonSpan& value,
   if (!references.has_value()) {
     return RecordEffect::Skipped("the references are not such");
   }
-  stored.set_references(*std::move(references));
-  if (std::string missing = MissingReference(type, stored);
-      !missing.empty()) {
-    RecordEffect effect = RecordEffect::Skipped(std::move(missing));
-    effect.reference_missing = true;
-    return effect;
+  if (LooksUpReferences(type)) {
+    if (auto skipped = MissingReference(state_, *references)) return *skipped;
   }
+  stored.set_references(*std::move(references));
   const std::optional<JsonNumber> number = NumberOf(*version);
   if (!number.has_value() || !number->integer.has_value()) {
     return RecordEffect::Skipped("the version is no integer");
@@ -341,14 +327,16 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
   max_id_ = std::max(max_id_, id);
   subjects_.insert(subject);
   RecordEffect effect;
-  if (TakeId(id, {version.text, MeaningOf(version.type(), text), subject, number})) {
+  if (TakeId(id, {version.text, MeaningOf(version.type(), text), subject,
+                  number})) {
     effect.id_conflict = true;
-    effect.reason =
-        absl::StrCat("whoever asks for id ", id, " is told this schema from here on");
+    effect.reason = absl::StrCat("whoever asks for id ", id,
+                                 " is told this schema from here on");
   }
   version.id = static_cast<int32_t>(id);
   if (version.id != id || static_cast<int32_t>(number) != number) {
-    return AppliedWith("stored under a number beyond 32 bits");
+    effect.reason = "stored under a number beyond 32 bits";
+    return effect;
   }
   if (options_.content_hash.has_value()) {
     SchemaValue told;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "core/record/record.h"
 #include "core/schemas/content_hash.h"
 #include "core/schemas/record_effect.h"
@@ -95,8 +96,7 @@ class KarapaceReplay final : public RegistryReplay {
   bool TakeId(int64_t id, Content content);
   // "" if the text can be stored, else why not.
   std::string Refusal(const std::string& type, const std::string& text) const;
-  std::string MissingReference(const std::string& type,
-                               const SchemaVersion& version) const;
+  bool LooksUpReferences(absl::string_view type) const;
 
   const KarapaceReplayOptions options_;
   RegistryState state_;

@@ -149,7 +149,7 @@ KeyProblem ReadType(const Members& members, KeyType* type,
       }
     }
   }
-  *detail = EscapeForTerminal(keytype->text.substr(0, 80));
+  *detail = Excerpt(keytype->text);
   return keytype->is_string() ? KeyProblem::kKeytypeUnknown
                               : KeyProblem::kKeytypeNotAString;
 }

@@ -73,6 +73,10 @@ std::string Refusal(const std::string& type, const std::string& text) {
 
 }  // namespace
 
+bool RedpandaReplay::IsSame(const Content& a, const Content& b) {
+  return a.text == b.text && a.type == b.type && a.references == b.references;
+}
+
 RecordEffect RedpandaReplay::Stop(int64_t offset, std::string reason) {
   stopped_at_ = offset;
   return RecordEffect::Fatal(absl::StrCat(
@@ -200,8 +204,9 @@ RecordEffect RedpandaReplay::ApplyKnown(const Key& key,
   }
   if (value == nullptr) return RecordEffect::Applied();
   const JsonSpan* const context = value->Find("context");
-  if (!IsString(context)) {
-    return Stop(record.offset, "the value has no context");
+  if (!IsString(context) ||
+      !UnknownMember(*value, {"tenant", "context"}).empty()) {
+    return Stop(record.offset, "the value is not of its strict form");
   }
   if (IsOutOfOrder(key, record)) return OutOfOrder(key);
   state_.contexts[Unescaped(*context)] = record.offset;
@@ -244,16 +249,10 @@ RecordEffect RedpandaReplay::ApplySchema(const Key& key,
       !refusal.empty()) {
     return RecordEffect::Skipped(std::move(refusal));
   }
-  for (const SchemaReference& reference : content.references) {
-    if (content.type == "AVRO" ||
-        HasLiveVersion(state_, reference.subject, reference.version)) {
-      continue;
+  if (content.type != "AVRO") {
+    if (auto skipped = MissingReference(state_, content.references)) {
+      return *skipped;
     }
-    RecordEffect effect = RecordEffect::Skipped(absl::StrCat(
-        "the reference to ", Excerpt(reference.subject), " version ",
-        reference.version, " leads nowhere at this point"));
-    effect.reference_missing = true;
-    return effect;
   }
   return StoreSchema(deleted != nullptr && deleted->kind == JsonKind::kTrue,
                      *id, std::move(content), record);
@@ -275,11 +274,11 @@ RecordEffect RedpandaReplay::StoreSchema(bool deleted, int32_t id,
   version.timestamp = record.timestamp;
   RecordEffect effect;
   const auto [place, is_new] = contents_.try_emplace(id, content);
-  if (!is_new && !(place->second.text == content.text)) {
+  if (!is_new && !IsSame(place->second, content)) {
     effect.id_conflict = std::tie(place->second.subject, place->second.number) !=
                          std::tie(subject, number);
-    effect.reason = absl::StrCat("the text of all versions with id ", id,
-                                 " is this from here on");
+    effect.reason = absl::StrCat("all versions with id ", id,
+                                 " are this schema from here on");
     overwritten_.insert(id);
     place->second = std::move(content);
   }

@@ -29,8 +29,8 @@ struct RedpandaReplayOptions {
 //
 // Subjects are as they are written; ids are of the whole registry, and their
 // highest is that of the default context. A record that has a value and a key
-// with `seq` counts at that offset only. A second text of an id becomes the text
-// of all versions with that id. Keys and values are parsed strictly: what is not
+// with `seq` counts at that offset only. A second schema of an id becomes that of
+// all versions with that id. Keys and values are parsed strictly: what is not
 // as it writes them makes the whole registry unusable. Text is stored as it
 // stands; a Redpanda prints it anew. Source: spec/schemas-topic-format.md §2.3,
 // §4.10, §5.5 (schema_registry/storage.h, store.h). One thread.
@@ -63,6 +63,7 @@ class RedpandaReplay final : public RegistryReplay {
     std::optional<int64_t> seq;
   };
 
+  static bool IsSame(const Content& a, const Content& b);
   static bool IsOutOfOrder(const Key& key, const Record& record);
   static RecordEffect OutOfOrder(const Key& key);
   RecordEffect Stop(int64_t offset, std::string reason);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/record/record.h"
 #include "core/schemas/key.h"
@@ -44,6 +45,13 @@ class RegistryReplay {
   // What else there is to say of its next start, to follow a sentence on it:
   // "; it ...". "" if nothing.
   virtual std::string Remark() const { return ""; }
+
+ protected:
+  // The record is skipped because one of `references` is to no version of `state`
+  // that is live; nullopt: all are.
+  static std::optional<RecordEffect> MissingReference(
+      const RegistryState& state,
+      const std::vector<SchemaReference>& references);
 
  private:
   DecodedKey key_;  // Here for the sake of its memory.

@@ -15,6 +15,13 @@ auto* Find(Versions* versions, int32_t version) {
                                                              : nullptr;
 }
 
+// For one more. Most subjects have few versions; a vector would double the room
+// for them.
+void MakeRoom(SubjectVersions* versions) {
+  if (versions->size() < versions->capacity()) return;
+  versions->reserve(versions->size() + 1 + versions->size() / 4);
+}
+
 }  // namespace
 
 SchemaVersion::Rare* SchemaVersion::rare() {
@@ -84,11 +91,8 @@ const SchemaVersion* FindVersion(const SubjectVersions& versions,
 
 std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
                                   SchemaVersion version) {
-  // Most subjects have few; a vector would double the room for them.
-  if (versions->size() == versions->capacity()) {
-    versions->reserve(versions->size() + 1 + versions->size() / 4);
-  }
   if (versions->empty() || versions->back().first < number) {
+    MakeRoom(versions);
     versions->emplace_back(number, std::move(version));
     return std::nullopt;
   }
@@ -96,7 +100,9 @@ std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
       versions->begin(), versions->end(), number,
       [](const auto& entry, int32_t sought) { return entry.first < sought; });
   if (place->first != number) {
-    versions->emplace(place, number, std::move(version));
+    const auto index = place - versions->begin();
+    MakeRoom(versions);
+    versions->emplace(versions->begin() + index, number, std::move(version));
     return std::nullopt;
   }
   const int32_t before = place->second.id;

@@ -12,7 +12,7 @@ namespace sr {
 namespace {
 
 ValueProblem BadMember(absl::string_view name, std::string* detail) {
-  *detail = EscapeForTerminal(name.substr(0, 80));
+  *detail = Excerpt(name);
   return ValueProblem::kMember;
 }
 
@@ -49,7 +49,7 @@ ValueProblem CheckEnum(const JsonSpan& value, absl::string_view name,
     return ValueProblem::kNone;
   }
   *detail =
-      absl::StrCat(name, " ", EscapeForTerminal(value.text.substr(0, 80)));
+      absl::StrCat(name, " ", Excerpt(value.text));
   return ValueProblem::kEnum;
 }
 

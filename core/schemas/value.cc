@@ -27,7 +27,7 @@ constexpr std::array<absl::string_view, 5> kModes = {
 void Fail(ValueProblem problem, absl::string_view detail,
           DecodedValue* decoded) {
   decoded->problem = problem;
-  decoded->detail = EscapeForTerminal(detail.substr(0, 120));
+  decoded->detail = Excerpt(detail);
 }
 
 // Names of members seen so far. Few, so no set; more than sixteen are not told

@@ -70,16 +70,6 @@ void CheckJson(const Bytes& bytes) {
   if (scan.ok()) CheckStrings(scan->value);
 }
 
-bool HasFindingAt(const TopicRecordsResult& result, int64_t offset) {
-  for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings}) {
-    for (const Finding& finding : list->kept()) {
-      if (finding.offset == offset) return true;
-    }
-  }
-  return false;
-}
-
 // Whatever a registry does not take, something is found of it.
 void CheckLevels(const RecordBatch& batch, Product product) {
   ProductChoice choice;
@@ -96,7 +86,7 @@ void CheckLevels(const RecordBatch& batch, Product product) {
     // Whatever is quoted from a topic is cut.
     SR_CHECK(effect.reason.size() < 2000);
     if (effect.effect != Effect::kApplied && !was_stopped) {
-      SR_CHECK(HasFindingAt(result, record.offset));
+      SR_CHECK(result.FindingAt(record.offset) != nullptr);
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "tests/support/record_generator.h"
 #include "tests/support/recorded_topic.h"
 #include "tests/support/vector_source.h"
+#include "tests/verifier/finding_lines.h"
 #include "verifier/checks/topic_records.h"
 
 namespace sr {
@@ -43,15 +44,8 @@ void AppendFindings(const std::string& topic,
                     const ProductChoice& choice = {}) {
   TopicRecords checked("copy", {choice});
   checked.Add(BatchOf(records));
-  const TopicRecordsResult result = checked.Finish();
-  for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings,
-        &result.schema_findings}) {
-    for (const Finding& finding : list->kept()) {
-      lines->push_back(absl::StrCat(topic, ": ", SeverityName(finding.severity),
-                                    " ", finding.code, "@",
-                                    finding.offset.value_or(-1)));
-    }
+  for (const std::string& line : FindingLines(checked.Finish())) {
+    lines->push_back(absl::StrCat(topic, ": ", line));
   }
 }
 

@@ -15,17 +15,6 @@
 namespace sr {
 namespace {
 
-// Whether `result` has a finding at `offset`.
-bool HasFindingAt(const TopicRecordsResult& result, int64_t offset) {
-  for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings}) {
-    for (const Finding& finding : list->kept()) {
-      if (finding.offset == offset) return true;
-    }
-  }
-  return false;
-}
-
 // Of records that `product` skips, rolls back, or stops at.
 void ExpectFindings(const std::vector<TestRecord>& records, Product product) {
   ProductChoice choice;
@@ -37,7 +26,7 @@ void ExpectFindings(const std::vector<TestRecord>& records, Product product) {
   for (const TestRecord& record : records) {
     const RecordEffect effect = model.replay->Apply(record.View());
     if (effect.effect == Effect::kApplied) continue;
-    EXPECT_TRUE(HasFindingAt(result, record.offset))
+    EXPECT_NE(result.FindingAt(record.offset), nullptr)
         << NameOf(product) << ", offset " << record.offset << ", "
         << NameOf(effect.effect) << ": " << effect.reason << "\n"
         << record.key.value_or("null") << "\n"

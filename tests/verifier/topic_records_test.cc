@@ -1,29 +1,24 @@
-// The record and replay levels: each finding planted alone in a clean history,
-// and clean histories of every product, which have none.
+// The record and replay levels: each damage alone in a clean history, and what
+// becomes of findings that depend on others.
 #include "verifier/checks/topic_records.h"
 
-#include <cstdlib>
 #include <cstring>
-#include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "core/findings/codes.h"
 #include "core/findings/schema_codes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/corpus/corpus.h"
+#include "tests/support/corpus_records.h"
 #include "tests/support/damage/damage.h"
 #include "tests/support/record_generator.h"
 #include "tests/support/vector_source.h"
+#include "tests/verifier/finding_lines.h"
 
 namespace sr {
 namespace {
@@ -31,44 +26,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TestRecord RecordOf(const CorpusRecord& from) {
-  TestRecord record;
-  record.offset = from.offset;
-  record.timestamp = from.timestamp_ms;
-  record.key = from.key;
-  record.value = from.value;
-  for (const auto& [name, value] : from.headers) {
-    record.headers.emplace_back(name, value);
-  }
-  return record;
-}
-
-std::vector<TestRecord> RecordsOf(const std::vector<CorpusRecord>& corpus) {
-  std::vector<TestRecord> records;
-  for (const CorpusRecord& record : corpus) records.push_back(RecordOf(record));
-  return records;
-}
-
 TopicRecordsResult Check(const std::vector<TestRecord>& records,
                          const ProductChoice& choice = {}) {
   TopicRecords topic("copy", {choice});
   topic.Add(BatchOf(records));
   return topic.Finish();
-}
-
-// "error KEY_NULL@17" for each finding of all levels.
-std::vector<std::string> FindingsOf(const TopicRecordsResult& result) {
-  std::vector<std::string> found;
-  for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings,
-        &result.schema_findings}) {
-    for (const Finding& finding : list->kept()) {
-      found.push_back(absl::StrCat(SeverityName(finding.severity), " ",
-                                   finding.code, "@",
-                                   finding.offset.value_or(-1)));
-    }
-  }
-  return found;
 }
 
 CorpusShape Shape(CorpusProduct product, uint64_t seed) {
@@ -93,19 +55,6 @@ TestRecord Appended(int64_t offset, std::optional<std::string> key,
   return record;
 }
 
-// Of Damage::found, at the offsets of the history.
-std::vector<std::string> FoundOf(const Damage& damage) {
-  std::vector<std::string> found;
-  for (const std::string& each : damage.found) {
-    const std::pair<std::string, std::string> parts =
-        absl::StrSplit(each, absl::MaxSplits('@', 1));
-    int64_t at = 0;
-    EXPECT_TRUE(absl::SimpleAtoi(parts.second, &at));
-    found.push_back(absl::StrCat(parts.first, "@", kGoodHistory + at));
-  }
-  return found;
-}
-
 ProductChoice ReaderOf(const Damage& damage) {
   ProductChoice choice;
   if (damage.reader.empty()) return choice;
@@ -119,8 +68,21 @@ ProductChoice ReaderOf(const Damage& damage) {
 TEST(TopicRecordsTest, EachDamageIsFoundAndNothingElse) {
   for (const Damage& damage : AllDamages()) {
     SCOPED_TRACE(damage.found.front());
-    EXPECT_THAT(FindingsOf(Check(Damaged(damage), ReaderOf(damage))),
-                testing::UnorderedElementsAreArray(FoundOf(damage)));
+    EXPECT_THAT(FindingLines(Check(Damaged(damage), ReaderOf(damage)),
+                             kGoodHistory),
+                testing::UnorderedElementsAreArray(damage.found));
+  }
+}
+
+TEST(TopicRecordsTest, SeveritiesAreThoseOfTheTable) {
+  for (const Damage& damage : AllDamages()) {
+    for (const std::string& found : damage.found) {
+      const std::string severity = found.substr(0, found.find(' '));
+      const std::string code =
+          found.substr(severity.size() + 1,
+                       found.find('@') - severity.size() - 1);
+      EXPECT_EQ(severity, SeverityName(FindCode(code)->severity)) << found;
+    }
   }
 }
 
@@ -128,7 +90,7 @@ TEST(TopicRecordsTest, TheHistoryWithoutDamageIsClean) {
   for (const CorpusProduct product :
        {CorpusProduct::kConfluent8, CorpusProduct::kConfluent7,
         CorpusProduct::kKarapace, CorpusProduct::kRedpanda}) {
-    EXPECT_THAT(FindingsOf(Check(GoodHistory(product))), IsEmpty());
+    EXPECT_THAT(FindingLines(Check(GoodHistory(product))), IsEmpty());
   }
 }
 
@@ -146,13 +108,13 @@ TEST(TopicRecordsTest, EveryCodeOfTheTableHasADamage) {
 
 TEST(TopicRecordsTest, ASecondTextOfAnIdIsRolledBack) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, GoodKey("planted", 1), Good()));
   records.push_back(Appended(
       kHistory + 1, GoodKey("other", 1),
       R"({"subject":"other","version":1,"id":900000,"schema":"\"int\"","deleted":false})"));
   const TopicRecordsResult result = Check(records);
-  EXPECT_THAT(FindingsOf(result),
+  EXPECT_THAT(FindingLines(result),
               ElementsAre(absl::StrCat("error ID_CONFLICT@", kHistory + 1)));
   EXPECT_THAT(result.replay_findings.kept()[0].effect,
               testing::StartsWith("rolled_back: id 900000"));
@@ -165,22 +127,22 @@ TEST(TopicRecordsTest, TwinsOfAKeyAreFoundAndThoseOfATombstoneAreErrors) {
       R"({"keytype":"CONFIG","subject":"planted","magic":0})";
   const std::string full = R"({"compatibilityLevel":"FULL"})";
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, old_form, full));
   records.push_back(Appended(kHistory + 1, new_form, full));
   EXPECT_THAT(
-      FindingsOf(Check(records)),
+      FindingLines(Check(records)),
       ElementsAre(absl::StrCat("warning KEY_FORM_TWIN@", kHistory + 1)));
   records.push_back(Appended(kHistory + 2, new_form, std::nullopt));
-  EXPECT_THAT(FindingsOf(Check(records)),
+  EXPECT_THAT(FindingLines(Check(records)),
               ElementsAre(absl::StrCat("error KEY_TWIN_ARMED@", kHistory)));
   records.push_back(Appended(kHistory + 3, old_form, std::nullopt));
-  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+  EXPECT_THAT(FindingLines(Check(records)), IsEmpty());
 }
 
 TEST(TopicRecordsTest, AValueThatIsSkippedIsNoTwin) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory,
                              R"({"keytype":"CONFIG","subject":"x","magic":0})",
                              R"({"compatibilityLevel":"full"})"));
@@ -188,7 +150,7 @@ TEST(TopicRecordsTest, AValueThatIsSkippedIsNoTwin) {
                              R"({"subject":"x","magic":0,"keytype":"CONFIG"})",
                              std::nullopt));
   EXPECT_THAT(
-      FindingsOf(Check(records)),
+      FindingLines(Check(records)),
       ElementsAre(absl::StrCat("error COMPAT_LEVEL_UNKNOWN@", kHistory)));
 }
 
@@ -209,11 +171,11 @@ TEST(TopicRecordsTest, EffectsAreThoseOfTheProduct) {
              "a Redpanda registry restarted on this topic will refuse every "
              "request"}}) {
     std::vector<TestRecord> records =
-        RecordsOf(Corpus(Shape(each.product, 7), kHistory));
+        TestRecordsOf(Corpus(Shape(each.product, 7), kHistory));
     records.push_back(Appended(kHistory, "[]", "{}"));
     const TopicRecordsResult result = Check(records);
     EXPECT_THAT(
-        FindingsOf(result),
+        FindingLines(result),
         ElementsAre(absl::StrCat("error KEY_NOT_JSON_OBJECT@", kHistory)));
     EXPECT_THAT(result.record_findings.kept()[0].effect,
                 testing::StartsWith(each.effect));
@@ -225,7 +187,7 @@ TEST(TopicRecordsTest, EffectsAreThoseOfTheProduct) {
 // What is wrong with a record itself does not take a replay to find.
 TEST(TopicRecordsTest, TheRecordLevelAloneFindsTheSameWithoutEffects) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, "[]", "{}"));
   records.push_back(Appended(kHistory + 1, GoodKey("x", 1), "{}"));
   TopicRecords alone("copy", {{}, RecordDepth::kRecord});
@@ -248,9 +210,9 @@ TEST(TopicRecordsTest, TheRecordLevelAloneFindsTheSameWithoutEffects) {
 // is the user's to say.
 TEST(TopicRecordsTest, ATopicThatChangedHandsIsNotReplayed) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), 1000));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), 1000));
   for (TestRecord record :
-       RecordsOf(Corpus(Shape(CorpusProduct::kKarapace, 7), 4000))) {
+       TestRecordsOf(Corpus(Shape(CorpusProduct::kKarapace, 7), 4000))) {
     record.offset += 1000;
     records.push_back(std::move(record));
   }
@@ -275,29 +237,29 @@ TEST(TopicRecordsTest, ATombstoneOfWhatDeletedASubjectIsFound) {
   const std::string deletion =
       R"({"keytype":"DELETE_SUBJECT","subject":"planted","magic":0})";
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   // The highest id is another's.
   records.push_back(Appended(kHistory, GoodKey("top", 1),
                              GoodValue("top", 1, 1)));
   records.push_back(Appended(kHistory + 1, GoodKey("planted", 1), Good()));
   records.push_back(
       Appended(kHistory + 2, deletion, R"({"subject":"planted","version":1})"));
-  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+  EXPECT_THAT(FindingLines(Check(records)), IsEmpty());
   std::vector<TestRecord> relic = records;
   records.push_back(Appended(kHistory + 3, deletion, std::nullopt));
-  EXPECT_THAT(FindingsOf(Check(records)),
+  EXPECT_THAT(FindingLines(Check(records)),
               ElementsAre(absl::StrCat("error DELETE_SUBJECT_TOMBSTONED@",
                                        kHistory + 3)));
   // Nobody misses it when the versions are gone.
   relic.push_back(
       Appended(kHistory + 3, GoodKey("planted", 1), std::nullopt));
   relic.push_back(Appended(kHistory + 4, deletion, std::nullopt));
-  EXPECT_THAT(FindingsOf(Check(relic)), IsEmpty());
+  EXPECT_THAT(FindingLines(Check(relic)), IsEmpty());
 }
 
 TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
   const std::vector<TestRecord> clean =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   // A value that cannot be read, and one that is rolled back.
   const std::pair<const char*, std::string> afterwards[] = {
       {"VALUE_NOT_JSON_OBJECT", "{"},
@@ -307,20 +269,20 @@ TEST(TopicRecordsTest, WhatIsInForceOnlyUntilCompactionIsFound) {
     std::vector<TestRecord> records = clean;
     records.push_back(Appended(kHistory, GoodKey("planted", 1), Good()));
     records.push_back(Appended(kHistory + 1, GoodKey("planted", 1), value));
-    EXPECT_THAT(FindingsOf(Check(records)),
+    EXPECT_THAT(FindingLines(Check(records)),
                 testing::UnorderedElementsAre(
                     absl::StrCat("error ", code, "@", kHistory + 1),
                     absl::StrCat("error COMPACTION_DIVERGENCE@", kHistory)));
     // Written again: what is in force is the last record again.
     records.push_back(Appended(kHistory + 2, GoodKey("planted", 1), Good()));
-    EXPECT_THAT(FindingsOf(Check(records)),
+    EXPECT_THAT(FindingLines(Check(records)),
                 ElementsAre(absl::StrCat("error ", code, "@", kHistory + 1)));
   }
 }
 
 TEST(TopicRecordsTest, AReferenceToWhatIsDeletedIsFoundWhileItsOwnerIsLive) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   // The highest id is another's.
   records.push_back(Appended(kHistory, GoodKey("top", 1),
                              GoodValue("top", 1, 2)));
@@ -330,18 +292,18 @@ TEST(TopicRecordsTest, AReferenceToWhatIsDeletedIsFoundWhileItsOwnerIsLive) {
                              GoodValue("target", 1, 0)));
   records.push_back(Appended(kHistory + 2, GoodKey("planted", 1),
                              GoodValue("planted", 1, 1, referring)));
-  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+  EXPECT_THAT(FindingLines(Check(records)), IsEmpty());
   records.push_back(Appended(
       kHistory + 3, R"({"keytype":"DELETE_SUBJECT","subject":"target","magic":0})",
       R"({"subject":"target","version":1})"));
-  EXPECT_THAT(FindingsOf(Check(records)),
+  EXPECT_THAT(FindingLines(Check(records)),
               ElementsAre(absl::StrCat(
                   "warning REFERENCE_TARGET_SOFT_DELETED@", kHistory + 2)));
   records.push_back(Appended(
       kHistory + 4,
       R"({"keytype":"DELETE_SUBJECT","subject":"planted","magic":0})",
       R"({"subject":"planted","version":1})"));
-  EXPECT_THAT(FindingsOf(Check(records)), IsEmpty());
+  EXPECT_THAT(FindingLines(Check(records)), IsEmpty());
 }
 
 // By a name in another's text; of a subject without a context, in that of the
@@ -349,7 +311,7 @@ TEST(TopicRecordsTest, AReferenceToWhatIsDeletedIsFoundWhileItsOwnerIsLive) {
 TEST(TopicRecordsTest, WhatReferencesDefineIsNotMissed) {
   const auto records = [](const std::string& first, const std::string& second) {
     std::vector<TestRecord> all =
-        RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+        TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
     all.push_back(Appended(
         kHistory,
         R"({"keytype":"CONTEXT","tenant":"default","context":".planted","magic":0})",
@@ -362,26 +324,26 @@ TEST(TopicRecordsTest, WhatReferencesDefineIsNotMissed) {
       R"({"subject":":.planted:base","version":1,"id":1,"schema":"{\"type\":\"fixed\",\"name\":\"a.F\",\"size\":1}","deleted":false})";
   const std::string next =
       R"({"subject":":.planted:next","version":1,"id":2,"references":[{"name":"a.F","subject":"base","version":1}],"schema":"\"a.F\"","deleted":false})";
-  EXPECT_THAT(FindingsOf(Check(records(base, next))), IsEmpty());
+  EXPECT_THAT(FindingLines(Check(records(base, next))), IsEmpty());
   const std::string lacking =
       R"({"subject":":.planted:next","version":1,"id":2,"schema":"\"a.F\"","deleted":false})";
-  EXPECT_THAT(FindingsOf(Check(records(base, lacking))),
+  EXPECT_THAT(FindingLines(Check(records(base, lacking))),
               ElementsAre(absl::StrCat("error NAME_NOT_DEFINED@", kHistory + 2)));
 }
 
 TEST(TopicRecordsTest, AGlobalSettingInTwoFormsIsFound) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory,
                              R"({"keytype":"CONFIG","subject":null,"magic":0})",
                              R"({"compatibilityLevel":"FULL"})"));
-  EXPECT_THAT(FindingsOf(Check(records)),
+  EXPECT_THAT(FindingLines(Check(records)),
               ElementsAre(absl::StrCat("warning GLOBAL_KEY_TWIN@", kHistory)));
 }
 
 TEST(TopicRecordsTest, AVersionThatIsTooOldWillNotStart) {
   const std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   ProductChoice old;
   old.product = Product::kConfluent;
   old.confluent_version = {7, 6, 13};
@@ -396,7 +358,7 @@ TEST(TopicRecordsTest, AVersionThatIsTooOldWillNotStart) {
 
 TEST(TopicRecordsTest, TheOutlookOfAPoisonedTopicSaysDoNotRestart) {
   std::vector<TestRecord> records =
-      RecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
+      TestRecordsOf(Corpus(Shape(CorpusProduct::kConfluent8, 7), kHistory));
   records.push_back(Appended(kHistory, R"({"keytype":"FOO","magic":0})", "{}"));
   EXPECT_THAT(Check(records).outlook,
               testing::HasSubstr("will not start: it stops at offset 400 (the "
@@ -418,43 +380,6 @@ TEST(TopicRecordsTest, KeepsAsManyFindingsOfACodeAsItIsTold) {
     const TopicRecordsResult result = topic.Finish();
     EXPECT_EQ(result.record_findings.kept().size(), static_cast<size_t>(kept));
     EXPECT_EQ(result.record_findings.count(codes::kKeyNotJsonObject), 300);
-  }
-}
-
-// Compacted at random, and whole. What is only worth knowing may be there.
-TEST(TopicRecordsTest, CleanHistoriesOfEveryProductHaveNothingAboveInfo) {
-  const uint64_t seed = TestSeed(20261125);
-  SCOPED_TRACE(ReplayHint(seed));
-  std::mt19937_64 random(seed);
-  const std::vector<std::pair<CorpusProduct, Product>> products = {
-      {CorpusProduct::kConfluent8, Product::kConfluent},
-      {CorpusProduct::kConfluent7, Product::kConfluent},
-      {CorpusProduct::kKarapace, Product::kKarapace},
-      {CorpusProduct::kRedpanda, Product::kRedpanda}};
-  // All of them in the tier that has the time.
-  const int histories = std::getenv("SR_EXHAUSTIVE") == nullptr ? 400 : 10'000;
-  for (int i = 0; i < histories; ++i) {
-    const auto& [corpus_product, product] =
-        products[static_cast<size_t>(i) % products.size()];
-    const int64_t size = 50 + static_cast<int64_t>(random() % 400);
-    const std::vector<CorpusRecord> corpus =
-        Corpus(Shape(corpus_product, random()), size);
-    const uint64_t cleaned = random() % static_cast<uint64_t>(size + 1);
-    const uint64_t expired = random() % (cleaned + 1);
-    for (const auto& records :
-         {corpus, Compacted(corpus, static_cast<int64_t>(cleaned),
-                            static_cast<int64_t>(expired))}) {
-      const TopicRecordsResult result = Check(RecordsOf(records));
-      for (const std::string& finding : FindingsOf(result)) {
-        // A history may end in the middle of an import.
-        if (absl::StrContains(finding, codes::kModeImportLeft)) continue;
-        ASSERT_THAT(finding, testing::StartsWith("info ")) << "history " << i;
-      }
-      ASSERT_EQ(result.product.product, product) << result.product.reason;
-      ASSERT_EQ(result.replay.outcome, Outcome::kRun);
-      ASSERT_THAT(result.outlook, testing::HasSubstr("will start with"));
-      ASSERT_THAT(result.outlook, testing::Not(testing::HasSubstr("skip")));
-    }
   }
 }
 

@@ -28,7 +28,7 @@ void EnvelopeChecks::Check(const CheckedRecord& checked, FindingSink* sink) {
   } else if (timestamp > kDayMs && timestamp - kDayMs > now_ms_) {
     sink->Add(codes::kTimestampInvalid, checked, "a time that has come",
               absl::StrCat(timestamp, " ms, more than a day from now"));
-  } else if (timestamp + kHourMs < latest_ms_) {
+  } else if (timestamp < latest_ms_ - kHourMs) {
     // Clocks of several registries differ by less.
     sink->Add(codes::kTimestampBackward, checked,
               "no earlier than the records before it",

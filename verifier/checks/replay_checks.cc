@@ -11,7 +11,7 @@ namespace sr {
 namespace {
 
 constexpr size_t kBurst = 10;
-constexpr int64_t kBurstMs = 5 * 60 * 1000;
+constexpr uint64_t kBurstMs = 5 * 60 * 1000;
 
 // Versions of `subject` that only a DELETE_SUBJECT deleted.
 int64_t DeletedWithSubject(const RegistryModel& model,
@@ -101,7 +101,11 @@ void ReplayChecks::CountRemoval(const CheckedRecord& checked,
                                 FindingSink* sink) {
   removals_ms_.push_back(checked.record.timestamp);
   if (removals_ms_.size() < kBurst) return;
-  const int64_t ms = removals_ms_.back() - removals_ms_.front();
+  // Timestamps are anything, and not always in order.
+  const auto [first, last] =
+      std::minmax_element(removals_ms_.begin(), removals_ms_.end());
+  const uint64_t ms =
+      static_cast<uint64_t>(*last) - static_cast<uint64_t>(*first);
   removals_ms_.pop_front();
   if (ms > kBurstMs) return;
   removals_ms_.clear();

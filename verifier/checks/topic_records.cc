@@ -10,24 +10,19 @@
 #include "verifier/checks/value_checks.h"
 
 namespace sr {
-namespace {
 
-// The code of an error at `offset`; "" if none is kept.
-std::string CodeAt(std::optional<int64_t> offset,
-                   const TopicRecordsResult& result) {
-  if (!offset.has_value()) return "";
-  for (const FindingList* list :
-       {&result.record_findings, &result.replay_findings}) {
+const Finding* TopicRecordsResult::FindingAt(int64_t offset) const {
+  const Finding* gravest = nullptr;
+  for (const FindingList* list : {&record_findings, &replay_findings}) {
     for (const Finding& finding : list->kept()) {
-      if (finding.offset == offset && finding.severity == Severity::kError) {
-        return finding.code;
+      if (finding.offset == offset &&
+          (gravest == nullptr || finding.severity > gravest->severity)) {
+        gravest = &finding;
       }
     }
   }
-  return "";
+  return gravest;
 }
-
-}  // namespace
 
 TopicRecords::TopicRecords(std::string copy, TopicRecordsOptions options)
     : options_(std::move(options)),
@@ -62,6 +57,7 @@ void TopicRecords::Look(const Record& record, const DecodedKey& key) {
     totals_.stop_reason = effect.reason;
   }
   const CheckedRecord checked = {record, key, effect};
+  if (effect.effect == Effect::kApplied) return Check(checked, schema_);
   const int64_t before = FindingCount();
   Check(checked, schema_);
   if (FindingCount() == before) {
@@ -91,7 +87,8 @@ void TopicRecords::Check(const CheckedRecord& checked,
   }
   if (options_.depth == RecordDepth::kRecord) return;
   keys_.Add(checked);
-  replay_checks_.Check(checked, topic_.model(), options_.choice, &replay_findings_);
+  replay_checks_.Check(checked, topic_.model(), options_.choice,
+                       &replay_findings_);
 }
 
 void TopicRecords::ReportWriters() {
@@ -141,7 +138,10 @@ TopicRecordsResult TopicRecords::Finish() {
   }
   result.replay_findings =
       replay_findings_.TakeFor(model.product, /*with_effects=*/true);
-  totals_.stop_code = CodeAt(model.replay->stopped_at(), result);
+  if (const auto stopped_at = model.replay->stopped_at()) {
+    const Finding* const finding = result.FindingAt(*stopped_at);
+    if (finding != nullptr) totals_.stop_code = finding->code;
+  }
   result.outlook = OutlookOf(model, totals_);
   if (!texts_.has_value()) return result;
   result.schema.items = texts_->size();

@@ -33,6 +33,10 @@ struct TopicRecordsResult {
   // A sentence for people on what happens at the next start; "" if nothing is
   // known of it.
   std::string outlook;
+
+  // The gravest of those kept, of the levels record and replay, that are at
+  // `offset`; null if there is none.
+  const Finding* FindingAt(int64_t offset) const;
 };
 
 // How far the records are looked at; each needs those before it.

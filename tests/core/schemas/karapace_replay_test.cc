@@ -136,6 +136,15 @@ TEST_F(KarapaceReplayTest, LostWithTheBatch) {
   EXPECT_FALSE(Has("s", 2));
 }
 
+TEST_F(KarapaceReplayTest, VersionBeyond32BitsTakesItsIdOver) {
+  Add("s", 1, 1);
+  const RecordEffect effect = Apply(
+      R"({"keytype":"SCHEMA","subject":"t","version":4294967297,"magic":1})",
+      R"({"subject":"t","version":4294967297,"id":1,"schema":"\"bytes\""})");
+  EXPECT_EQ(effect.effect, Effect::kApplied);
+  EXPECT_TRUE(effect.id_conflict);
+}
+
 TEST_F(KarapaceReplayTest, SecondTextOfAnIdTakesItOver) {
   Add("s", 1, 1);
   const Digest128 first = *replay_.TextOfId(1);

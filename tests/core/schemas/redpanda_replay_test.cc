@@ -124,6 +124,18 @@ TEST_F(RedpandaReplayTest, SecondTextOfAnIdIsThatOfAllItsVersions) {
   EXPECT_EQ(Find("t", 1)->type(), "JSON");
 }
 
+TEST_F(RedpandaReplayTest, OneTextAsTwoTypesIsTwoSchemas) {
+  Add("s", 1, 1, R"(,"schemaType":"JSON")", "{}");
+  Add("o", 1, 2, R"(,"schemaType":"JSON")", "{}");
+  const RecordEffect effect =
+      Add("t", 1, 1,
+          R"(,"schemaType":"JSON","references":[{"name":"o",)"
+          R"("subject":"o","version":1}])",
+          "{}");
+  EXPECT_TRUE(effect.id_conflict);
+  EXPECT_EQ(Find("s", 1)->references().size(), 1u);
+}
+
 TEST_F(RedpandaReplayTest, ReferencesOfProtobufMustBeThere) {
   const std::string more =
       R"(,"schemaType":"PROTOBUF","references":[{"name":"o.proto",)"
@@ -220,6 +232,9 @@ TEST(RedpandaReplayStopTest, WhatIsNotOfTheStrictForm) {
       {kConfig, R"({"compatibilityLevel":"FULL","alias":"a"})"},
       {R"({"keytype":"MODE","subject":null,"magic":0})", R"({"mode":"FORWARD"})"},
       {R"({"keytype":"DELETE_SUBJECT","subject":"s","magic":0})", "{}"},
+      {R"({"keytype":"CONTEXT","tenant":"t","context":".c","magic":0})", "{}"},
+      {R"({"keytype":"CONTEXT","tenant":"t","context":".c","magic":0})",
+       R"({"tenant":"t","context":".c","x":1})"},
   };
   for (const auto& [key, value] : records) {
     RedpandaReplay replay;

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/corpus_records.h"
 
 namespace sr {
 
@@ -11,19 +12,7 @@ std::vector<TestRecord> GoodHistory(CorpusProduct product) {
   shape.product = product;
   shape.seed = 7;
   shape.largest_schema_bytes = 400;
-  std::vector<TestRecord> records;
-  for (const CorpusRecord& from : Corpus(shape, kGoodHistory)) {
-    TestRecord record;
-    record.offset = from.offset;
-    record.timestamp = from.timestamp_ms;
-    record.key = from.key;
-    record.value = from.value;
-    for (const auto& [name, value] : from.headers) {
-      record.headers.emplace_back(name, value);
-    }
-    records.push_back(std::move(record));
-  }
-  return records;
+  return TestRecordsOf(Corpus(shape, kGoodHistory));
 }
 
 std::vector<TestRecord> Damaged(const Damage& damage) {
