@@ -95,5 +95,19 @@ void RecordAndReplayLevels(benchmark::State& state) {
 }
 BENCHMARK(RecordAndReplayLevels)->Arg(2000)->Arg(100'000);
 
+// With the schema level: each distinct text parsed.
+void AllRecordLevels(benchmark::State& state) {
+  const std::vector<TestRecord> history = BenchHistory(state.range(0));
+  const RecordBatch batch = BatchOf(history);
+  for (auto _ : state) {
+    TopicRecords levels("bench", {{}, RecordDepth::kSchema});
+    levels.Add(batch);
+    const TopicRecordsResult result = levels.Finish();
+    SR_CHECK(result.schema.items > 0 && result.schema_findings.empty());
+  }
+  CountWork(state, batch);
+}
+BENCHMARK(AllRecordLevels)->Arg(2000)->Arg(100'000);
+
 }  // namespace
 }  // namespace sr

@@ -60,6 +60,7 @@ mkdir -p bench/results
   ratio WriteArchiveWithCommits BareWriteWithSyncs
   ratio RecordLevel BareDigestsAndParse
   ratio RecordAndReplayLevels BareDigestsAndParse
+  ratio AllRecordLevels BareDigestsAndParse
   echo
   build/release/bench/mirror_bench
   echo
