@@ -72,32 +72,41 @@ char ShortEscape(char c) {
 }  // namespace
 
 std::string Unescaped(const JsonSpan& string) {
-  const absl::string_view text = string.text;
-  if (!string.has_escapes) return std::string(text);
   std::string plain;
-  plain.reserve(text.size());
+  Unescape(string, &plain);
+  return plain;
+}
+
+void Unescape(const JsonSpan& string, std::string* plain) {
+  const absl::string_view text = string.text;
+  if (!string.has_escapes) {
+    plain->assign(text.data(), text.size());
+    return;
+  }
+  plain->clear();
+  plain->reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     const size_t escape = text.find('\\', at);
     const size_t end = escape == absl::string_view::npos ? text.size() : escape;
-    plain.append(text.data() + at, end - at);
+    plain->append(text.data() + at, end - at);
     if (end == text.size()) break;
     const char kind = text[end + 1];
     at = end + 2;
     switch (kind) {
       case 'b':
-        plain += '\b';
+        *plain += '\b';
         break;
       case 'f':
-        plain += '\f';
+        *plain += '\f';
         break;
       case 'n':
-        plain += '\n';
+        *plain += '\n';
         break;
       case 'r':
-        plain += '\r';
+        *plain += '\r';
         break;
       case 't':
-        plain += '\t';
+        *plain += '\t';
         break;
       case 'u': {
         uint32_t code = FourDigits(text, at);
@@ -108,14 +117,13 @@ std::string Unescaped(const JsonSpan& string) {
                  (FourDigits(text, at + 2) - 0xDC00);
           at += 6;
         }
-        AppendUtf8(code, &plain);
+        AppendUtf8(code, plain);
         break;
       }
       default:
-        plain += kind;
+        *plain += kind;
     }
   }
-  return plain;
 }
 
 std::string CanonicallyEscaped(absl::string_view text) {

@@ -136,6 +136,8 @@ class JsonElements {
 // UTF-8 has no bytes for, is written as the three bytes it would have (ED A0 80
 // to ED BF BF): texts that differ stay different.
 std::string Unescaped(const JsonSpan& string);
+// Same, into *plain, whatever was in it, using its memory.
+void Unescape(const JsonSpan& string, std::string* plain);
 
 // `text` (as Unescaped returns) as Jackson writes it, without the quotes: the
 // one escaped form that canonical_escapes speaks of.
