@@ -185,19 +185,16 @@ RecordEffect ConfluentReplay::ApplySchema(const RegistryKey& key,
 
 IdUses* ConfluentReplay::FindUses(absl::string_view context, int32_t id) {
   const auto ids = ids_.find(context);
-  if (ids == ids_.end()) return nullptr;
-  const auto uses = ids->second.find(id);
-  return uses != ids->second.end() ? &uses->second : nullptr;
+  return ids != ids_.end() ? ids->second.Find(id) : nullptr;
 }
 
 // Whether the version that `key` names is there and has this id.
 bool ConfluentReplay::HasId(const RegistryKey& key, int32_t id) {
   if (!key.subject.has_value()) return false;
-  const SubjectIndex::Entry* const subject =
+  const SubjectIndex::Subject* const subject =
       subjects_.Find(Normal(*key.subject).view());
-  if (subject == nullptr || subject->versions == nullptr) return false;
-  const SchemaVersion* const version =
-      FindVersion(*subject->versions, key.version);
+  if (subject == nullptr) return false;
+  const SchemaVersion* const version = subject->second.Find(key.version);
   return version != nullptr && version->id == id;
 }
 
@@ -205,9 +202,9 @@ bool ConfluentReplay::HasId(const RegistryKey& key, int32_t id) {
 bool ConfluentReplay::HasOtherText(const IdUses& uses,
                                    const Digest128& text) const {
   const IdUses::Use use = uses.Any();
-  const SubjectVersions* const versions = subjects_.At(use.subject).versions;
+  const SubjectVersions* const versions = subjects_.At(use.subject);
   if (versions == nullptr) return false;
-  const SchemaVersion* const stored = FindVersion(*versions, use.version);
+  const SchemaVersion* const stored = versions->Find(use.version);
   return stored != nullptr && !(stored->text == text);
 }
 
@@ -238,10 +235,9 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   if (*value.subject != subject.view() || value.version != key.version) {
     stored.set_other_name({value.subject, value.version});
   }
-  SubjectIndex::Entry* const entry = subjects_.Put(subject.view());
+  SubjectVersions& versions = subjects_.Put(subject.view())->second;
   RecordEffect effect;
-  if (const auto before =
-          PutVersion(entry->versions, key.version, std::move(stored));
+  if (const auto before = versions.Put(key.version, std::move(stored));
       before.has_value() && *before != *value.id) {
     effect.replaced_id = before;
   }
@@ -254,9 +250,9 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   if (uses == nullptr || context != ContextOf(*value.subject)) {
     auto ids = ids_.find(context);
     if (ids == ids_.end()) ids = ids_.try_emplace(std::string(context)).first;
-    uses = &ids->second[*value.id];
+    uses = ids->second.Make(*value.id);
   }
-  uses->Put(entry->number, key.version);
+  uses->Put(versions.number, key.version);
   if (value.md5.has_value() && !md5.has_value()) {
     effect.reason =
         "stored, but not indexed by its content: md5 is not 16 bytes of base64";
@@ -274,24 +270,22 @@ void ConfluentReplay::RaiseMaxId(absl::string_view context, int32_t id) {
 }
 
 // `id` is one of the context of `subject`.
-void ConfluentReplay::DropUse(int32_t id, const SubjectIndex::Entry& subject,
+void ConfluentReplay::DropUse(int32_t id, const SubjectIndex::Subject& subject,
                               int32_t version) {
-  const auto ids = ids_.find(ContextOf(subject.name));
+  const auto ids = ids_.find(ContextOf(subject.first));
   if (ids == ids_.end()) return;
-  const auto uses = ids->second.find(id);
-  if (uses == ids->second.end()) return;
-  uses->second.Remove(subject.number, version);
-  if (uses->second.empty()) ids->second.erase(uses);
+  IdUses* const uses = ids->second.Find(id);
+  if (uses == nullptr) return;
+  uses->Remove(subject.second.number, version);
+  ids->second.Drop(id);
 }
 
 RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
   if (!key.subject.has_value()) return RecordEffect::Applied();
-  SubjectIndex::Entry* const subject =
+  SubjectIndex::Subject* const subject =
       subjects_.Find(Normal(*key.subject).view());
-  if (subject == nullptr || subject->versions == nullptr) {
-    return RecordEffect::Applied();
-  }
-  const SchemaVersion* const old = FindVersion(*subject->versions, key.version);
+  if (subject == nullptr) return RecordEffect::Applied();
+  const SchemaVersion* const old = subject->second.Find(key.version);
   if (old == nullptr) return RecordEffect::Applied();
   RecordEffect effect;
   effect.removed_live = !old->deleted;
@@ -300,11 +294,10 @@ RecordEffect ConfluentReplay::RemoveSchema(const RegistryKey& key) {
   return effect;
 }
 
-// Of a subject that has versions.
-void ConfluentReplay::ForgetVersion(SubjectIndex::Entry* subject,
+void ConfluentReplay::ForgetVersion(SubjectIndex::Subject* subject,
                                     int32_t version) {
-  EraseVersion(subject->versions, version);
-  if (subject->versions->empty()) subjects_.Remove(subject);
+  subject->second.Erase(version);
+  if (subject->second.empty()) subjects_.Remove(subject);
 }
 
 RecordEffect ConfluentReplay::ApplyConfig(const RegistryKey& key,
@@ -394,10 +387,10 @@ RecordEffect ConfluentReplay::ApplyClearSubject(const Record& record) {
     }
   }
   for (const auto& [name, number] : gone) {
-    SubjectIndex::Entry* const subject = subjects_.Find(name);
+    SubjectIndex::Subject* const subject = subjects_.Find(name);
     // Ids are taken back in the context of the value only.
     if (ContextOf(name) == target.context) {
-      DropUse(FindVersion(*subject->versions, number)->id, *subject, number);
+      DropUse(subject->second.Find(number)->id, *subject, number);
     }
     ForgetVersion(subject, number);
   }

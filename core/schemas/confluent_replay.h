@@ -9,11 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "core/record/record.h"
 #include "core/schemas/confluent_version.h"
 #include "core/schemas/content_hash.h"
-#include "core/schemas/id_uses.h"
+#include "core/schemas/id_table.h"
 #include "core/schemas/key.h"
 #include "core/schemas/record_effect.h"
 #include "core/schemas/registry_replay.h"
@@ -52,9 +51,6 @@ class ConfluentReplay final : public RegistryReplay {
   const RegistryState& state() const override { return state_; }
 
  private:
-  // Ids in use in one context, by names in keys, not in values.
-  using Ids = absl::flat_hash_map<int32_t, IdUses>;
-
   RecordEffect Stop(int64_t offset, std::string reason);
   RecordEffect ApplyKnown(const DecodedKey& key, const Record& record,
                           const SchemaValue* value);
@@ -76,13 +72,14 @@ class ConfluentReplay final : public RegistryReplay {
   bool HasOtherText(const IdUses& uses, const Digest128& text) const;
   // Null if `id` is not in use there.
   IdUses* FindUses(absl::string_view context, int32_t id);
-  void DropUse(int32_t id, const SubjectIndex::Entry& subject, int32_t version);
-  void ForgetVersion(SubjectIndex::Entry* subject, int32_t version);
+  void DropUse(int32_t id, const SubjectIndex::Subject& subject, int32_t version);
+  void ForgetVersion(SubjectIndex::Subject* subject, int32_t version);
 
   const ConfluentReplayOptions options_;
   RegistryState state_;
   SubjectIndex subjects_{&state_};
-  std::map<std::string, Ids, std::less<>> ids_;  // By context.
+  // Ids in use, by the context of keys, not of values.
+  std::map<std::string, IdTable, std::less<>> ids_;
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;
   // Of the record that is read; here for the sake of its memory.

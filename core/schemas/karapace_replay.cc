@@ -227,11 +227,11 @@ RecordEffect KarapaceReplay::RemoveSchema(const LastMembers& key) {
     return AppliedWith("there is no such version");
   }
   const auto sought = static_cast<int32_t>(*number->integer);
-  const SchemaVersion* const old = FindVersion(found->second, sought);
+  const SchemaVersion* const old = found->second.Find(sought);
   if (old == nullptr) return AppliedWith("there is no such version");
   RecordEffect effect;
   effect.removed_live = !old->deleted;
-  EraseVersion(&found->second, sought);
+  found->second.Erase(sought);
   if (found->second.empty()) {
     // The subject's level goes with it.
     subjects_.erase(found->first);
@@ -352,7 +352,7 @@ RecordEffect KarapaceReplay::StoreSchema(const std::string& subject,
   highest = std::max(highest, version.id);
   const int32_t new_id = version.id;
   const auto before =
-      PutVersion(&state_.subjects[subject], static_cast<int32_t>(number),
+      state_.subjects[subject].Put(static_cast<int32_t>(number),
                  std::move(version));
   if (before.has_value() && *before != new_id) effect.replaced_id = before;
   return effect;

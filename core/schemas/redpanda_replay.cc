@@ -285,7 +285,7 @@ RecordEffect RedpandaReplay::StoreSchema(bool deleted, int32_t id,
   auto& highest = state_.max_ids[kDefaultContext];
   highest = std::max(highest, id);
   const auto before =
-      PutVersion(&state_.subjects[subject], number, std::move(version));
+      state_.subjects[subject].Put(number, std::move(version));
   if (before.has_value() && *before != id) effect.replaced_id = before;
   return effect;
 }
@@ -293,11 +293,11 @@ RecordEffect RedpandaReplay::StoreSchema(bool deleted, int32_t id,
 RecordEffect RedpandaReplay::RemoveSchema(const Key& key) {
   const auto found = state_.subjects.find(*key.subject);
   if (found == state_.subjects.end()) return RecordEffect::Applied();
-  const SchemaVersion* const old = FindVersion(found->second, key.version);
+  const SchemaVersion* const old = found->second.Find(key.version);
   if (old == nullptr) return RecordEffect::Applied();
   RecordEffect effect;
   effect.removed_live = !old->deleted;
-  EraseVersion(&found->second, key.version);
+  found->second.Erase(key.version);
   if (found->second.empty()) state_.subjects.erase(found);
   return effect;
 }

@@ -6,20 +6,19 @@
 namespace sr {
 namespace {
 
-template <typename Versions>
-auto* Find(Versions* versions, int32_t version) {
-  const auto found = std::lower_bound(
-      versions->begin(), versions->end(), version,
-      [](const auto& entry, int32_t number) { return entry.first < number; });
-  return found != versions->end() && found->first == version ? &found->second
-                                                             : nullptr;
+// Of the first entry of `versions` that is `version` or later.
+template <typename Entries>
+auto PlaceOf(Entries* entries, int32_t version) {
+  return std::lower_bound(
+      entries->begin(), entries->end(), version,
+      [](const auto& entry, int32_t sought) { return entry.first < sought; });
 }
 
-// For one more. Most subjects have few versions; a vector would double the room
-// for them.
-void MakeRoom(SubjectVersions* versions) {
-  if (versions->size() < versions->capacity()) return;
-  versions->reserve(versions->size() + 1 + versions->size() / 4);
+template <typename Entries>
+auto* FindIn(Entries* entries, int32_t version) {
+  const auto found = PlaceOf(entries, version);
+  return found != entries->end() && found->first == version ? &found->second
+                                                            : nullptr;
 }
 
 }  // namespace
@@ -80,29 +79,33 @@ const SchemaVersion::OtherName* SchemaVersion::other_name() const {
              : nullptr;
 }
 
-SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version) {
-  return Find(versions, version);
+SchemaVersion* SubjectVersions::Find(int32_t version) {
+  return FindIn(&entries_, version);
 }
 
-const SchemaVersion* FindVersion(const SubjectVersions& versions,
-                                 int32_t version) {
-  return Find(&versions, version);
+const SchemaVersion* SubjectVersions::Find(int32_t version) const {
+  return FindIn(&entries_, version);
 }
 
-std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
-                                  SchemaVersion version) {
-  if (versions->empty() || versions->back().first < number) {
-    MakeRoom(versions);
-    versions->emplace_back(number, std::move(version));
+// For one more. Most subjects have few versions; a vector would double the room
+// for them.
+void SubjectVersions::MakeRoom() {
+  if (entries_.size() < entries_.capacity()) return;
+  entries_.reserve(entries_.size() + 1 + entries_.size() / 4);
+}
+
+std::optional<int32_t> SubjectVersions::Put(int32_t number,
+                                            SchemaVersion version) {
+  if (entries_.empty() || entries_.back().first < number) {
+    MakeRoom();
+    entries_.emplace_back(number, std::move(version));
     return std::nullopt;
   }
-  const auto place = std::lower_bound(
-      versions->begin(), versions->end(), number,
-      [](const auto& entry, int32_t sought) { return entry.first < sought; });
+  const auto place = PlaceOf(&entries_, number);
   if (place->first != number) {
-    const auto index = place - versions->begin();
-    MakeRoom(versions);
-    versions->emplace(versions->begin() + index, number, std::move(version));
+    const auto index = place - entries_.begin();
+    MakeRoom();
+    entries_.emplace(entries_.begin() + index, number, std::move(version));
     return std::nullopt;
   }
   const int32_t before = place->second.id;
@@ -110,12 +113,11 @@ std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
   return before;
 }
 
-void EraseVersion(SubjectVersions* versions, int32_t version) {
-  versions->erase(
-      std::remove_if(
-          versions->begin(), versions->end(),
-          [version](const auto& entry) { return entry.first == version; }),
-      versions->end());
+void SubjectVersions::Erase(int32_t version) {
+  const auto place = PlaceOf(&entries_, version);
+  if (place != entries_.end() && place->first == version) {
+    entries_.erase(place);
+  }
 }
 
 int64_t RegistryState::version_count() const {

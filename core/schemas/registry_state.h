@@ -73,21 +73,38 @@ class SchemaVersion {
   std::unique_ptr<Rare> rare_;
 };
 
-// Those of one subject, by number.
-using SubjectVersions = std::vector<std::pair<int32_t, SchemaVersion>>;
+// Those of one subject, in the order of their numbers. Movable.
+class SubjectVersions {
+ public:
+  using Entry = std::pair<int32_t, SchemaVersion>;
 
-// The entry `version` of `versions`; null if there is none.
-SchemaVersion* FindVersion(SubjectVersions* versions, int32_t version);
-const SchemaVersion* FindVersion(const SubjectVersions& versions,
-                                 int32_t version);
+  std::vector<Entry>::const_iterator begin() const { return entries_.begin(); }
+  std::vector<Entry>::const_iterator end() const { return entries_.end(); }
+  std::vector<Entry>::iterator begin() { return entries_.begin(); }
+  std::vector<Entry>::iterator end() { return entries_.end(); }
+  const Entry& back() const { return entries_.back(); }
+  size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
 
-// Puts `version` where it belongs. Returns the id of the one that was there
-// before; nullopt if there was none.
-std::optional<int32_t> PutVersion(SubjectVersions* versions, int32_t number,
-                                  SchemaVersion version);
+  // Null if there is none.
+  SchemaVersion* Find(int32_t version);
+  const SchemaVersion* Find(int32_t version) const;
 
-// Takes the entry `version` away, if it is there.
-void EraseVersion(SubjectVersions* versions, int32_t version);
+  // Puts `version` where it belongs. Returns the id of the one that was there
+  // before; nullopt if there was none.
+  std::optional<int32_t> Put(int32_t number, SchemaVersion version);
+
+  // Takes the entry `version` away, if it is there.
+  void Erase(int32_t version);
+
+  // Of a SubjectIndex; no two subjects of one have the same.
+  uint32_t number = 0;
+
+ private:
+  void MakeRoom();
+
+  std::vector<Entry> entries_;
+};
 
 struct SubjectConfig {
   std::optional<std::string> level;

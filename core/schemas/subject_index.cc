@@ -2,37 +2,31 @@
 
 namespace sr {
 
-SubjectIndex::Entry* SubjectIndex::Find(absl::string_view subject) {
-  const auto found = by_name_.find(subject);
-  return found != by_name_.end() ? found->second : nullptr;
+SubjectIndex::Subject* SubjectIndex::Find(absl::string_view subject) {
+  const auto found = state_->subjects.find(subject);
+  return found != state_->subjects.end() ? &*found : nullptr;
 }
 
-SubjectIndex::Entry* SubjectIndex::Put(absl::string_view subject) {
-  Entry* entry = Find(subject);
-  if (entry != nullptr && entry->versions != nullptr) return entry;
-  const auto in_state =
-      state_->subjects.try_emplace(std::string(subject)).first;
-  if (entry == nullptr) {
-    entries_.push_back(
-        {in_state->first, static_cast<uint32_t>(entries_.size())});
-    entry = &entries_.back();
-    by_name_.emplace(entry->name, entry);
+SubjectIndex::Subject* SubjectIndex::Put(absl::string_view name) {
+  if (Subject* const subject = Find(name)) return subject;
+  Subject* const subject =
+      &*state_->subjects.try_emplace(std::string(name)).first;
+  const auto before = removed_.find(name);
+  if (before != removed_.end()) {
+    subject->second.number = before->second;
+    by_number_[before->second] = subject;
+    removed_.erase(before);
+  } else {
+    subject->second.number = static_cast<uint32_t>(by_number_.size());
+    by_number_.push_back(subject);
   }
-  entry->versions = &in_state->second;
-  return entry;
+  return subject;
 }
 
-void SubjectIndex::Remove(Entry* subject) {
-  const auto in_state = state_->subjects.find(subject->name);
-  if (!subject->has_own_name) {
-    own_names_.push_back(in_state->first);
-    by_name_.erase(subject->name);
-    subject->name = own_names_.back();
-    subject->has_own_name = true;
-    by_name_.emplace(subject->name, subject);
-  }
-  state_->subjects.erase(in_state);
-  subject->versions = nullptr;
+void SubjectIndex::Remove(Subject* subject) {
+  by_number_[subject->second.number] = nullptr;
+  removed_.emplace(subject->first, subject->second.number);
+  state_->subjects.erase(state_->subjects.find(subject->first));
 }
 
 }  // namespace sr

@@ -133,7 +133,7 @@ ReferenceTarget FindTarget(const RegistryState& state,
     target.version = &found->second.back().second;
   } else {
     target.number = reference.version;
-    target.version = FindVersion(found->second, reference.version);
+    target.version = found->second.Find(reference.version);
   }
   return target;
 }

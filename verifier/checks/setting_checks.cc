@@ -76,7 +76,7 @@ void CheckContexts(const RegistryState& state, FindingSink* sink) {
     if (context == kDefaultContext || context == kGlobalContext) continue;
     const auto [place, is_new] = used.emplace(context, 0);
     for (const auto& [number, version] : versions) {
-      place->second = is_new && number == versions.front().first
+      place->second = is_new && number == versions.begin()->first
                           ? version.offset
                           : std::min(place->second, version.offset);
     }

@@ -39,7 +39,7 @@ class KarapaceReplayTest : public ::testing::Test {
   bool Has(const std::string& subject, int version) const {
     const auto found = replay_.state().subjects.find(subject);
     return found != replay_.state().subjects.end() &&
-           FindVersion(found->second, version) != nullptr;
+           found->second.Find(version) != nullptr;
   }
 
   KarapaceReplay replay_;

@@ -219,8 +219,7 @@ void ExpectTexts(const JsonValue& recorded, const RegistryState& state) {
         state.subjects.find(row.Find("subject")->string_value());
     if (found == state.subjects.end()) continue;  // Told by the rows.
     const SchemaVersion* const version =
-        FindVersion(found->second,
-                    static_cast<int32_t>(row.Find("version")->int64_value()));
+        found->second.Find(static_cast<int32_t>(row.Find("version")->int64_value()));
     if (version == nullptr) continue;
     if (version->type() == "PROTOBUF" && !same_writer) continue;
     if (HasBigInteger(row) && !same_writer) continue;

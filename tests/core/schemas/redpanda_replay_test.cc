@@ -55,7 +55,7 @@ class RedpandaReplayTest : public ::testing::Test {
     const auto found = replay_.state().subjects.find(subject);
     return found == replay_.state().subjects.end()
                ? nullptr
-               : FindVersion(found->second, version);
+               : found->second.Find(version);
   }
 
   RedpandaReplay replay_;
