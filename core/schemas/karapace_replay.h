@@ -46,7 +46,9 @@ struct KarapaceReplayOptions {
 class KarapaceReplay final : public RegistryReplay {
  public:
   explicit KarapaceReplay(KarapaceReplayOptions options = {})
-      : options_(options) {}
+      : options_(options) {
+    state_.has_contexts = false;
+  }
 
   // `key` and `value` are not used: they are Jackson's reading.
   RecordEffect ApplyDecoded(const Record& record, const DecodedKey& key,

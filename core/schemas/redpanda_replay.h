@@ -37,7 +37,9 @@ struct RedpandaReplayOptions {
 class RedpandaReplay final : public RegistryReplay {
  public:
   explicit RedpandaReplay(RedpandaReplayOptions options = {})
-      : options_(options) {}
+      : options_(options) {
+    state_.has_contexts = false;
+  }
 
   // `key` and `value` are not used: they are Jackson's reading.
   RecordEffect ApplyDecoded(const Record& record, const DecodedKey& key,

@@ -128,6 +128,8 @@ struct AssociationEntry {
 
 // Subjects are in their normal form; "" is global.
 struct RegistryState {
+  // Whether ":.ctx:s" is s of a context; a plain name where there are none.
+  bool has_contexts = true;
   absl::node_hash_map<std::string, SubjectVersions> subjects;
   std::map<std::string, SubjectConfig> configs;
   std::map<std::string, SubjectMode> modes;

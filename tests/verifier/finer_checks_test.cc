@@ -219,7 +219,16 @@ TEST(FinerChecksTest, Karapace) {
       {{SchemaRecord("target", 1, 1), SchemaRecord("a", 1, 2, reference)}, {}, product},
       {{SchemaRecord("target", 1, 1), SchemaRecord("target", 1, 1, "", "true"),
         SchemaRecord("a", 1, 2, reference)},
-       {"error REFERENCE_FORWARD@2"},
+       {"error REFERENCE_FORWARD@2", "info TOP_ID_AT_RISK@1"},
+       product},
+      // The target is deleted later.
+      {{SchemaRecord("target", 1, 1), SchemaRecord("a", 1, 2, reference),
+        SchemaRecord("target", 1, 1, "", "true")},
+       {"warning REFERENCE_TARGET_SOFT_DELETED@1"},
+       product},
+      // No contexts: the target is "target", whoever refers to it.
+      {{SchemaRecord("target", 1, 1), SchemaRecord(":.c:a", 1, 2, reference)},
+       {},
        product},
       // One text printed in two ways is one schema.
       {{SchemaRecord("a", 1, 1),
@@ -239,7 +248,7 @@ TEST(FinerChecksTest, Karapace) {
         {GoodKey("a", 1),
          R"({"subject":"a","version":1,"id":900001,"schema":"\"bytes\"",)"
          R"("deleted":true})"}},
-       {},
+       {"info TOP_ID_AT_RISK@1"},
        product},
       // A wrong type that Confluent reads as the right one.
       {{SchemaRecord("a", 1, 1),
@@ -249,7 +258,7 @@ TEST(FinerChecksTest, Karapace) {
        {"error RECORD_SKIPPED@1"},
        product},
       {{SchemaRecord("a", 1, 1), {GoodKey("a", 1), ""}},
-       {"warning TOMBSTONE_NOT_SOFT_DELETED@1"},
+       {"warning TOMBSTONE_NOT_SOFT_DELETED@1", "info TOP_ID_AT_RISK@-2"},
        product},
       {{SchemaRecord("a", 1, 1), SchemaRecord("a", 1, 2)},
        {"error KEY_ID_REWRITTEN@1"},

@@ -51,8 +51,9 @@ std::vector<Use> UsesById(const RegistryState& state) {
   uses.reserve(static_cast<size_t>(state.version_count()));
   for (const auto& [subject, versions] : state.subjects) {
     for (const auto& [number, version] : versions) {
-      uses.push_back(
-          {ParseSubject(subject).context, &subject, number, &version});
+      uses.push_back({state.has_contexts ? ParseSubject(subject).context
+                                         : kDefaultContext,
+                      &subject, number, &version});
     }
   }
   std::sort(uses.begin(), uses.end(), [](const Use& a, const Use& b) {

@@ -27,6 +27,13 @@ void Add(absl::string_view code, int64_t offset, absl::string_view expected,
   sink->Add(std::move(finding));
 }
 
+std::string SubjectMeantBy(const RegistryState& state,
+                           const std::string& referrer,
+                           const SchemaReference& reference) {
+  return state.has_contexts ? QualifiedFor(referrer, reference.subject)
+                            : reference.subject;
+}
+
 // One that says which version it means. Of others, which are findings of their
 // own, nobody knows where they lead.
 bool IsPlain(const SchemaReference& reference) {
@@ -41,7 +48,7 @@ void CheckTargets(const RegistryState& state, const std::string& subject,
     const ReferenceTarget target = FindTarget(state, subject, reference);
     const std::string found = absl::StrCat(
         NameOf(subject, number), " refers to ",
-        NameOf(QualifiedFor(subject, reference.subject), reference.version));
+        NameOf(SubjectMeantBy(state, subject, reference), reference.version));
     if (target.version == nullptr) {
       Add(codes::kReferenceDangling, version.offset,
           "a version that is there", found, sink);
@@ -125,7 +132,7 @@ ReferenceTarget FindTarget(const RegistryState& state,
                            const SchemaReference& reference) {
   ReferenceTarget target;
   const auto found =
-      state.subjects.find(QualifiedFor(referrer, reference.subject));
+      state.subjects.find(SubjectMeantBy(state, referrer, reference));
   if (found == state.subjects.end() || found->second.empty()) return target;
   target.subject = &found->first;
   if (reference.version == -1) {

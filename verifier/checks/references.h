@@ -19,7 +19,7 @@ struct ReferenceTarget {
 };
 
 // What `reference` of a schema of `referrer` means: subjects without a context
-// are those of the referrer's; version -1 is the highest. Source:
+// are those of the referrer's, where there are contexts; version -1 is the highest. Source:
 // spec/schemas-topic-format.md §4.6, §13.1 item 5. Any thread.
 ReferenceTarget FindTarget(const RegistryState& state,
                            const std::string& referrer,

@@ -1,4 +1,4 @@
-// The replay level: what a Confluent registry holds when it has read everything.
+// The replay level: what a registry holds when it has read everything.
 #ifndef VERIFIER_CHECKS_REGISTRY_CHECKS_H_
 #define VERIFIER_CHECKS_REGISTRY_CHECKS_H_
 
@@ -7,7 +7,8 @@
 
 namespace sr {
 
-// Adds what is wrong with settings, contexts and associations of `state`.
+// Adds what is wrong with settings, contexts and associations of `state`, of a
+// Confluent registry.
 void CheckSettings(const RegistryState& state, FindingSink* sink);
 
 // Adds what is wrong with its ids.

@@ -131,11 +131,11 @@ TopicRecordsResult TopicRecords::Finish() {
   const RegistryState& state = model.replay->state();
   result.replay.items = records_;
   keys_.Report(&replay_findings_);
+  CheckReferences(state, &replay_findings_);
   if (model.product == Product::kConfluent) {
-    CheckReferences(state, &replay_findings_);
     CheckSettings(state, &replay_findings_);
-    CheckIds(state, &replay_findings_);
   }
+  CheckIds(state, &replay_findings_);
   result.replay_findings =
       replay_findings_.TakeFor(model.product, /*with_effects=*/true);
   if (const auto stopped_at = model.replay->stopped_at()) {
