@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "core/findings/registry_codes.h"
 #include "core/findings/schema_codes.h"
 #include "core/findings/topic_codes.h"
 
@@ -96,6 +97,7 @@ absl::Span<const CodeInfo> AllCodes() {
     auto* const table = new std::vector<CodeInfo>(kCodes.begin(), kCodes.end());
     table->insert(table->end(), SchemaCodes().begin(), SchemaCodes().end());
     table->insert(table->end(), TopicCodes().begin(), TopicCodes().end());
+    table->insert(table->end(), RegistryCodes().begin(), RegistryCodes().end());
     return table;
   }();
   return *all;

@@ -155,6 +155,24 @@ inline constexpr char kMessageSizeHeadroom[] = "MESSAGE_SIZE_HEADROOM";
 inline constexpr char kLogStartNonzero[] = "LOG_START_NONZERO";
 inline constexpr char kTimestampType[] = "TIMESTAMP_TYPE";
 
+// A topic and the registry that answers for it.
+inline constexpr char kTopicMissing[] = "TOPIC_MISSING";
+inline constexpr char kTopicLostSchema[] = "TOPIC_LOST_SCHEMA";
+inline constexpr char kRegistryLacksSchema[] = "REGISTRY_LACKS_SCHEMA";
+inline constexpr char kRegistryCannotDecrypt[] = "REGISTRY_CANNOT_DECRYPT";
+inline constexpr char kDeletedInTopicOnly[] = "DELETED_IN_TOPIC_ONLY";
+inline constexpr char kDeletedInRegistryOnly[] = "DELETED_IN_REGISTRY_ONLY";
+inline constexpr char kRegistryIdDiffers[] = "REGISTRY_ID_DIFFERS";
+inline constexpr char kRegistryTextDiffers[] = "REGISTRY_TEXT_DIFFERS";
+inline constexpr char kRegistryAttributesDiffer[] =
+    "REGISTRY_ATTRIBUTES_DIFFER";
+inline constexpr char kRegistryGuidDiffers[] = "REGISTRY_GUID_DIFFERS";
+inline constexpr char kRegistryTsDiffers[] = "REGISTRY_TS_DIFFERS";
+inline constexpr char kRegistryConfigDiffers[] = "REGISTRY_CONFIG_DIFFERS";
+inline constexpr char kRegistryModeDiffers[] = "REGISTRY_MODE_DIFFERS";
+inline constexpr char kRegistryContextDiffers[] = "REGISTRY_CONTEXT_DIFFERS";
+inline constexpr char kRegistryUnresolved[] = "REGISTRY_UNRESOLVED";
+
 }  // namespace codes
 
 struct CodeInfo {

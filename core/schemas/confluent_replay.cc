@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/text.h"
 #include "core/schemas/content_md5.h"
+#include "core/schemas/rules.h"
 #include "core/schemas/subject.h"
 
 namespace sr {
@@ -216,6 +217,7 @@ RecordEffect ConfluentReplay::StoreSchema(const RegistryKey& key,
   SchemaVersion stored;
   stored.id = *value.id;
   stored.deleted = value.deleted.value_or(false);
+  stored.encrypted = IsEncrypted(value);
   stored.set_type(value.type());
   stored.text = text;
   stored.set_references(value.references);

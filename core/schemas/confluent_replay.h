@@ -28,7 +28,7 @@ struct ConfluentReplayOptions {
   // compared with. Costs the unescaping of every text.
   bool content_md5 = false;
   // Also compute what HashOf needs, texts at this level. Costs the unescaping
-  // of every text, three SHA-256 of it, and 112 bytes for each version.
+  // of every text, three SHA-256 of it, and 144 bytes for each version.
   std::optional<TextLevel> content_hash;
 };
 

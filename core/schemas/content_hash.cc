@@ -204,6 +204,7 @@ std::string CanonicalText(const SchemaValue& schema, TextLevel level) {
 // What stands behind the subject and version of an entry, but for `deleted`.
 struct Parts {
   std::string before_deleted;  // "id" to "text".
+  size_t text_at = 0;          // Where the value of "text" begins in it.
   std::string behind_deleted;  // "metadata" and "ruleSet".
 };
 
@@ -221,7 +222,9 @@ Parts PartsOf(const SchemaValue& schema, TextLevel level) {
     AppendCanonicalString(reference.subject, &before);
     absl::StrAppend(&before, ",", reference.version, "]");
   }
-  absl::StrAppend(&before, "],\"text\":", CanonicalText(schema, level));
+  before.append("],\"text\":");
+  parts.text_at = before.size();
+  before.append(CanonicalText(schema, level));
   parts.behind_deleted =
       absl::StrCat("\"metadata\":", CanonicalMetadata(schema.metadata),
                    ",\"ruleSet\":", CanonicalRuleSet(schema.rule_set), "}");
@@ -252,23 +255,15 @@ class Sum {
   std::string bytes_;
 };
 
-// All of a setting's value but what belongs to the record.
 std::string CanonicalConfig(const std::string& subject,
                             const std::string& json) {
   std::string out = "{\"subject\":";
   AppendCanonicalString(subject, &out);
   out.append(",\"config\":{");
-  const absl::StatusOr<JsonScan> scan = ScanJson(json);
-  SR_CHECK(scan.ok());  // It was read from there.
-  for (const auto& [name, value] : SortedMembers(scan->value)) {
-    if (name == "subject" || name == "offset" || name == "ts" ||
-        value.is_null()) {
-      continue;
-    }
+  for (const auto& [name, value] : ConfigMembers(json)) {
     if (out.back() != '{') out.push_back(',');
     AppendCanonicalString(name, &out);
-    out.push_back(':');
-    AppendCanonicalJson(value, &out);
+    absl::StrAppend(&out, ":", value);
   }
   out.append("}}");
   return out;
@@ -307,6 +302,20 @@ Digest256 HashOfAssociations(const RegistryState& state) {
 
 }  // namespace
 
+std::map<std::string, std::string> ConfigMembers(const std::string& json) {
+  const absl::StatusOr<JsonScan> scan = ScanJson(json);
+  SR_CHECK(scan.ok());  // It was read from there.
+  std::map<std::string, std::string> canonical;
+  for (const auto& [name, value] : SortedMembers(scan->value)) {
+    if (name == "subject" || name == "offset" || name == "ts" ||
+        value.is_null()) {
+      continue;
+    }
+    AppendCanonicalJson(value, &canonical[name]);
+  }
+  return canonical;
+}
+
 VersionDigests DigestsOf(const SchemaValue& schema, TextLevel level) {
   const Parts parts = PartsOf(schema, level);
   VersionDigests digests;
@@ -314,6 +323,9 @@ VersionDigests DigestsOf(const SchemaValue& schema, TextLevel level) {
   digests.deleted = Sha256(WholeEntry(schema, parts, /*deleted=*/true));
   digests.content = Sha256(
       absl::StrCat("{", parts.before_deleted, ",", parts.behind_deleted));
+  digests.text =
+      Xxh3_128(absl::string_view(parts.before_deleted).substr(parts.text_at));
+  digests.extras = Xxh3_128(parts.behind_deleted);
   return digests;
 }
 

@@ -10,6 +10,7 @@
 #define CORE_SCHEMAS_CONTENT_HASH_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -36,6 +37,9 @@ struct VersionDigests {
   Digest256 live;     // If it is not deleted.
   Digest256 deleted;  // If it is, softly.
   Digest256 content;  // Whatever subjects and versions it is under.
+  // To tell what differs: of the text at its level, and of metadata and rules.
+  Digest128 text;
+  Digest128 extras;
 };
 
 // Of `schema`, which was decoded without a problem and has a subject, a version
@@ -47,6 +51,11 @@ VersionDigests DigestsOf(const SchemaValue& schema, TextLevel level);
 // tools of their own.
 std::string CanonicalVersion(const SchemaValue& schema, TextLevel level,
                              bool deleted);
+
+// The members of a config's value (SubjectConfig::json, or REST's answer) that
+// two copies have in common, by name, each in its one written form: without the
+// subject, what belongs to the record, and null. `json` is an object.
+std::map<std::string, std::string> ConfigMembers(const std::string& json);
 
 // Of all that a registry holds. Each is SHA-256 over the digests of its entries
 // in the order of subject (bytes) and version; of no entries, of no bytes.

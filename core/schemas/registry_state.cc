@@ -23,6 +23,22 @@ auto* FindIn(Entries* entries, int32_t version) {
 
 }  // namespace
 
+SchemaVersion::SchemaVersion(const SchemaVersion& other) { *this = other; }
+
+SchemaVersion& SchemaVersion::operator=(const SchemaVersion& other) {
+  if (this == &other) return *this;
+  id = other.id;
+  deleted = other.deleted;
+  deleted_with_subject = other.deleted_with_subject;
+  encrypted = other.encrypted;
+  text = other.text;
+  offset = other.offset;
+  timestamp = other.timestamp;
+  type_ = other.type_;
+  rare_ = other.rare_ != nullptr ? std::make_unique<Rare>(*other.rare_) : nullptr;
+  return *this;
+}
+
 SchemaVersion::Rare* SchemaVersion::rare() {
   if (rare_ == nullptr) rare_ = std::make_unique<Rare>();
   return rare_.get();

@@ -22,7 +22,7 @@ namespace sr {
 
 // One version of a subject, live or deleted softly. There are as many as a topic
 // has schemas, so it is kept to 56 bytes: what few versions have, or few replays
-// ask for, is apart. Movable.
+// ask for, is apart.
 class SchemaVersion {
  public:
   // What its value calls it, where that is not what its key says.
@@ -31,9 +31,16 @@ class SchemaVersion {
     std::optional<int32_t> version;
   };
 
+  SchemaVersion() = default;
+  SchemaVersion(const SchemaVersion& other);
+  SchemaVersion& operator=(const SchemaVersion& other);
+  SchemaVersion(SchemaVersion&&) = default;
+  SchemaVersion& operator=(SchemaVersion&&) = default;
+
   int32_t id = 0;
   bool deleted = false;               // In effect, by whichever record.
   bool deleted_with_subject = false;  // By a DELETE_SUBJECT only.
+  bool encrypted = false;             // Sensitive metadata, by __enc__.
   Digest128 text;                     // Of the text as TextDigest tells.
   int64_t offset = 0;                 // Of the record that it is from.
   int64_t timestamp = -1;
@@ -73,7 +80,7 @@ class SchemaVersion {
   std::unique_ptr<Rare> rare_;
 };
 
-// Those of one subject, in the order of their numbers. Movable.
+// Those of one subject, in the order of their numbers.
 class SubjectVersions {
  public:
   using Entry = std::pair<int32_t, SchemaVersion>;

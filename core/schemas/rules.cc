@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "core/base/text.h"
 #include "core/schemas/jackson.h"
+#include "core/schemas/members.h"
 
 namespace sr {
 namespace {
@@ -157,6 +158,14 @@ ValueProblem CheckRuleSet(const JsonSpan& value, std::string* detail) {
     if (problem != ValueProblem::kNone) return problem;
   }
   return ValueProblem::kNone;
+}
+
+bool IsEncrypted(const SchemaValue& value) {
+  if (!value.metadata.has_value()) return false;
+  const auto properties = MemberOf(*value.metadata, "properties");
+  if (!properties.has_value()) return false;
+  const auto mark = MemberOf(*properties, "__enc__");
+  return mark.has_value() && TextOf(*mark) == "true";
 }
 
 }  // namespace sr

@@ -33,6 +33,10 @@ ValueProblem ReadReferences(const JsonSpan& value,
 ValueProblem CheckMetadata(const JsonSpan& value, std::string* detail);
 ValueProblem CheckRuleSet(const JsonSpan& value, std::string* detail);
 
+// Whether the metadata of `value` says that its sensitive properties are
+// encrypted. Source: spec §4.5.
+bool IsEncrypted(const SchemaValue& value);
+
 }  // namespace sr
 
 #endif  // CORE_SCHEMAS_RULES_H_

@@ -72,14 +72,6 @@ void CheckRuleSet(const CheckedRecord& checked, const JsonSpan& rule_set,
 
 }  // namespace
 
-bool IsEncrypted(const SchemaValue& value) {
-  if (!value.metadata.has_value()) return false;
-  const auto properties = MemberOf(*value.metadata, "properties");
-  if (!properties.has_value()) return false;
-  const auto mark = MemberOf(*properties, "__enc__");
-  return mark.has_value() && TextOf(*mark) == "true";
-}
-
 void CheckMetadataAndRules(const CheckedRecord& checked,
                            const SchemaValue& value, FindingSink* sink) {
   if (value.metadata.has_value()) {

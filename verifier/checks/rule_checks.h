@@ -7,10 +7,6 @@
 
 namespace sr {
 
-// Whether the metadata of `value` says that its sensitive properties are
-// encrypted.
-bool IsEncrypted(const SchemaValue& value);
-
 // Of a value that could be read.
 void CheckMetadataAndRules(const CheckedRecord& checked,
                            const SchemaValue& value, FindingSink* sink);

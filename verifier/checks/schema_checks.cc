@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/findings/codes.h"
 #include "core/schemas/content_md5.h"
+#include "core/schemas/rules.h"
 #include "verifier/checks/rule_checks.h"
 #include "verifier/checks/value_checks.h"
 

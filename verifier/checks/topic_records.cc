@@ -131,6 +131,7 @@ TopicRecordsResult TopicRecords::Finish() {
   const RegistryState& state = model.replay->state();
   result.replay.items = records_;
   keys_.Report(&replay_findings_);
+  keys_ = KeyHistory();  // Its memory: what follows needs some.
   CheckReferences(state, &replay_findings_);
   if (model.product == Product::kConfluent) {
     CheckSettings(state, &replay_findings_);

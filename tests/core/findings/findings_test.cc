@@ -159,7 +159,22 @@ TEST(Codes, KeepTheirNames) {
             "UNCLEAN_ELECTION warning\n"
             "MESSAGE_SIZE_HEADROOM warning\n"
             "LOG_START_NONZERO warning\n"
-            "TIMESTAMP_TYPE warning\n");
+            "TIMESTAMP_TYPE warning\n"
+            "TOPIC_MISSING error\n"
+            "TOPIC_LOST_SCHEMA error\n"
+            "REGISTRY_LACKS_SCHEMA error\n"
+            "REGISTRY_CANNOT_DECRYPT warning\n"
+            "DELETED_IN_TOPIC_ONLY error\n"
+            "DELETED_IN_REGISTRY_ONLY error\n"
+            "REGISTRY_ID_DIFFERS error\n"
+            "REGISTRY_TEXT_DIFFERS error\n"
+            "REGISTRY_ATTRIBUTES_DIFFER error\n"
+            "REGISTRY_GUID_DIFFERS error\n"
+            "REGISTRY_TS_DIFFERS warning\n"
+            "REGISTRY_CONFIG_DIFFERS error\n"
+            "REGISTRY_MODE_DIFFERS error\n"
+            "REGISTRY_CONTEXT_DIFFERS warning\n"
+            "REGISTRY_UNRESOLVED warning\n");
 }
 
 TEST(Exceptions, AreExplained) {

@@ -1,0 +1,162 @@
+#include "core/compare/state_window.h"
+
+#include <set>
+#include <utility>
+
+#include "core/schemas/subject.h"
+#include "core/schemas/value.h"
+
+namespace sr {
+namespace {
+
+// Names under which a registry may know what the record is about: as written
+// and in their normal form, by the key and by the value.
+std::set<std::string> SubjectsOf(const Record& record, const RegistryKey& key) {
+  std::set<std::string> subjects;
+  const auto add = [&subjects](const std::optional<std::string>& subject) {
+    subjects.insert(subject.value_or(""));
+    subjects.insert(NormalSubject(subject.value_or("")));
+  };
+  add(key.subject);
+  switch (key.type) {
+    case KeyType::kSchema:
+      if (const SchemaValue value = DecodeSchemaValue(record.value);
+          value.subject.has_value()) {
+        add(value.subject);
+      }
+      break;
+    case KeyType::kDeleteSubject:
+      if (const SubjectValue value = DecodeSubjectValue(record.value);
+          value.subject.has_value()) {
+        add(value.subject);
+      }
+      break;
+    default:
+      break;
+  }
+  return subjects;
+}
+
+template <typename Map>
+auto CopyOf(const Map& map, const std::string& key)
+    -> std::optional<typename Map::mapped_type> {
+  const auto found = map.find(key);
+  if (found == map.end()) return std::nullopt;
+  return found->second;
+}
+
+template <typename Map>
+auto* PointerIn(const Map& map, const std::string& key) {
+  const auto found = map.find(key);
+  return found != map.end() ? &found->second : nullptr;
+}
+
+// Drops what is of records below `offset`, and entries with nothing left.
+template <typename Map>
+void Forget(int64_t offset, Map* map) {
+  for (auto entry = map->begin(); entry != map->end();) {
+    auto& befores = entry->second;
+    while (!befores.empty() && befores.front().offset < offset) {
+      befores.pop_front();
+    }
+    entry = befores.empty() ? map->erase(entry) : std::next(entry);
+  }
+}
+
+}  // namespace
+
+RecordEffect StateWindow::Apply(const Record& record, bool remember) {
+  DecodeKey(record.key, &key_);
+  if (remember && key_.problem == KeyProblem::kNone) Remember(record, key_);
+  const RecordEffect effect = replay_->ApplyDecoded(record, key_, nullptr);
+  if (remember && (effect.id_conflict || key_.problem != KeyProblem::kNone ||
+                   key_.key.type == KeyType::kClearSubject)) {
+    wide_.push_back(record.offset);
+  }
+  return effect;
+}
+
+void StateWindow::Remember(const Record& record, const DecodedKey& key) {
+  if (key.key.type == KeyType::kNoop ||
+      key.key.type == KeyType::kAssociation) {
+    return;
+  }
+  if (key.key.type == KeyType::kContext) {
+    contexts_[key.key.context].push_back(
+        {record.offset, state().contexts.count(key.key.context) != 0});
+    return;
+  }
+  for (const std::string& subject : SubjectsOf(record, key.key)) {
+    RememberSubject(subject, record.offset);
+  }
+}
+
+void StateWindow::RememberSubject(const std::string& subject, int64_t offset) {
+  Before before;
+  before.offset = offset;
+  const auto found = state().subjects.find(subject);
+  if (found != state().subjects.end()) before.versions = found->second;
+  before.config = CopyOf(state().configs, subject);
+  before.mode = CopyOf(state().modes, subject);
+  subjects_[subject].push_back(std::move(before));
+}
+
+void StateWindow::ForgetBefore(int64_t offset) {
+  Forget(offset, &subjects_);
+  Forget(offset, &contexts_);
+  while (!wide_.empty() && wide_.front() < offset) wide_.pop_front();
+}
+
+const std::deque<StateWindow::Before>* StateWindow::Find(
+    const std::string& subject) const {
+  return PointerIn(subjects_, subject);
+}
+
+std::vector<const SchemaVersion*> StateWindow::Versions(
+    const std::string& subject, int32_t version) const {
+  std::vector<const SchemaVersion*> said;
+  const auto found = state().subjects.find(subject);
+  said.push_back(found != state().subjects.end() ? found->second.Find(version)
+                                                 : nullptr);
+  if (const auto* const befores = Find(subject)) {
+    for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
+      said.push_back(before->versions.Find(version));
+    }
+  }
+  return said;
+}
+
+std::vector<const SubjectConfig*> StateWindow::Configs(
+    const std::string& subject) const {
+  std::vector<const SubjectConfig*> said = {
+      PointerIn(state().configs, subject)};
+  if (const auto* const befores = Find(subject)) {
+    for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
+      said.push_back(before->config.has_value() ? &*before->config : nullptr);
+    }
+  }
+  return said;
+}
+
+std::vector<const SubjectMode*> StateWindow::Modes(
+    const std::string& subject) const {
+  std::vector<const SubjectMode*> said = {PointerIn(state().modes, subject)};
+  if (const auto* const befores = Find(subject)) {
+    for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
+      said.push_back(before->mode.has_value() ? &*before->mode : nullptr);
+    }
+  }
+  return said;
+}
+
+std::vector<bool> StateWindow::Contexts(const std::string& context) const {
+  std::vector<bool> said = {state().contexts.count(context) != 0};
+  if (const auto* const befores = PointerIn(contexts_, context)) {
+    for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
+      said.push_back(before->is_there);
+    }
+  }
+  return said;
+}
+
+}  // namespace sr
