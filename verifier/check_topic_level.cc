@@ -9,6 +9,7 @@
 #include "core/sources/copy.h"
 #include "verifier/check_levels.h"
 #include "verifier/checks/topic_configuration.h"
+#include "verifier/checks/transactional_records.h"
 
 namespace sr {
 namespace {
@@ -55,6 +56,10 @@ void AddTopicLevel(const Location& location, const VerifierOptions& options,
                       "level out with --levels"),
          level);
   }
+  if (facts.is_shadow || facts.state.partitions != 1) return;
+  const absl::Status read =
+      CheckTransactionalRecords(location, options.copy, &report->findings);
+  if (!read.ok()) Fail(RenderError(read), level);
 }
 
 }  // namespace sr

@@ -14,7 +14,15 @@
 namespace sr {
 namespace {
 
-constexpr char kProtobufText[] = "protobuf_text";
+// Why the texts of a version cannot be compared; "" if they can.
+absl::string_view WhyNoText(const SchemaVersion& topic,
+                            const ComparableParts& parts) {
+  if (!parts.text) return "text";
+  if (!parts.protobuf_text && topic.type() == "PROTOBUF") {
+    return "protobuf_text";
+  }
+  return "";
+}
 
 bool SameGuid(const SchemaVersion& topic, const SchemaVersion& registry) {
   const std::optional<Digest128> a = topic.md5();
@@ -37,8 +45,8 @@ absl::string_view VersionDifference(const SchemaVersion* topic,
                           : codes::kDeletedInRegistryOnly;
   }
   if (topic->id != registry->id) return codes::kRegistryIdDiffers;
-  const bool has_text = parts.protobuf_text || topic->type() != "PROTOBUF";
-  if (has_text && !(topic->digests()->text == registry->digests()->text)) {
+  if (WhyNoText(*topic, parts).empty() &&
+      !(topic->digests()->text == registry->digests()->text)) {
     return codes::kRegistryTextDiffers;
   }
   if (topic->type() != registry->type() ||
@@ -181,10 +189,8 @@ class Comparison {
     const SchemaVersion* const topic = said.front();
     if (is_said) {
       ++result_.items;
-      if (!parts_.protobuf_text && topic != nullptr && registry != nullptr &&
-          topic->type() == "PROTOBUF" &&
-          !(topic->digests()->text == registry->digests()->text)) {
-        ++result_.not_comparable[kProtobufText];
+      if (topic != nullptr && registry != nullptr) {
+        CountIfNotComparable(*topic, *registry);
       }
       return;
     }
@@ -192,6 +198,15 @@ class Comparison {
     std::optional<int64_t> offset;
     if (topic != nullptr) offset = topic->offset;
     Add({item, code, PartOf(code, topic), PartOf(code, registry), offset});
+  }
+
+  void CountIfNotComparable(const SchemaVersion& topic,
+                            const SchemaVersion& registry) {
+    const absl::string_view why = WhyNoText(topic, parts_);
+    const bool is_same =
+        topic.digests() != nullptr && registry.digests() != nullptr &&
+        topic.digests()->text == registry.digests()->text;
+    if (!why.empty() && !is_same) ++result_.not_comparable[std::string(why)];
   }
 
   void CompareConfig(const std::string& subject) {
@@ -281,6 +296,7 @@ ComparableParts ComparablePartsOf(Product product, bool has_guid,
     parts.contexts = has_contexts;
     return parts;
   }
+  parts.text = product == Product::kKarapace;
   parts.protobuf_text = false;
   parts.extras = false;
   parts.whole_config = false;

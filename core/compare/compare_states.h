@@ -20,6 +20,7 @@ namespace sr {
 
 // What of a product's answers can be held against a topic (spec §9.4).
 struct ComparableParts {
+  bool text = true;
   // Text of Protobuf, which Karapace and Redpanda print anew.
   bool protobuf_text = true;
   bool extras = true;      // Metadata and rules.
@@ -48,7 +49,8 @@ struct StateDifference {
 struct StatesCompared {
   int64_t items = 0;  // Of either side, each once.
   std::vector<StateDifference> differences;  // In the order of items.
-  // Equal in all that can be compared, by what cannot: "protobuf_text".
+  // Equal in all that can be compared, by what cannot: "text" (Redpanda, which
+  // prints Avro in a form of its own) or "protobuf_text".
   std::map<std::string, int64_t> not_comparable;
   // Different, but a record that touches more than it names came a moment ago.
   std::vector<RegistryItem> unsettled;

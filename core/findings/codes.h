@@ -154,6 +154,7 @@ inline constexpr char kUncleanElection[] = "UNCLEAN_ELECTION";
 inline constexpr char kMessageSizeHeadroom[] = "MESSAGE_SIZE_HEADROOM";
 inline constexpr char kLogStartNonzero[] = "LOG_START_NONZERO";
 inline constexpr char kTimestampType[] = "TIMESTAMP_TYPE";
+inline constexpr char kTransactionalBatch[] = "TRANSACTIONAL_BATCH";
 
 // A topic and the registry that answers for it.
 inline constexpr char kTopicMissing[] = "TOPIC_MISSING";

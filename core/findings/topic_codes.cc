@@ -38,6 +38,12 @@ const std::vector<CodeInfo>& TopicCodes() {
        "the broker puts its own time into the topic's records",
        "Set message.timestamp.type to CreateTime before records are restored "
        "into it: registries from 8.0 on answer with these times."},
+      {codes::kTransactionalBatch, Severity::kError,
+       "the topic has records of transactions, which not all registries see "
+       "alike",
+       "No registry writes transactions: find out who does, and keep it away. "
+       "Write one more record with the registry, such as a config, behind a "
+       "marker at the end."},
   };
   return *table;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/mirror_fixture.h"
@@ -12,6 +14,7 @@
 namespace sr {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -39,11 +42,17 @@ class CheckTopicTest : public MirrorFixture {
     return result.out;
   }
 
-  void Append(const std::string& topic) {
+  // Of now: an old one would have the broker begin a new segment with the next
+  // marker of a transaction, and clean the one before.
+  static RawRecord Noop() {
     RawRecord record;
     record.key = R"({"keytype":"NOOP","magic":0})";
-    record.timestamp = 1'700'000'000'000;
-    ASSERT_TRUE(raw_->Produce(topic, {record}).ok());
+    record.timestamp = absl::ToUnixMillis(absl::Now());
+    return record;
+  }
+
+  void Append(const std::string& topic) {
+    ASSERT_TRUE(raw_->Produce(topic, {Noop()}).ok());
   }
 };
 
@@ -102,6 +111,40 @@ TEST_F(CheckTopicTest, TheShadowOfAMirror) {
   Append(topic_);
   MirrorToTheEnd();
   CheckFinds(ShadowTopic(), {kOneReplica});
+}
+
+TEST_F(CheckTopicTest, RecordsOfAnAbortedTransaction) {
+  CreateSource();
+  Append(topic_);
+  ASSERT_TRUE(
+      raw_->Produce(topic_, {Noop(), Noop()}, RawProducer::kAbort).ok());
+  EXPECT_THAT(CheckFinds(topic_, {kOneReplica, "TRANSACTIONAL_BATCH"}),
+              AllOf(HasSubstr("2 records of aborted transactions"),
+                    HasSubstr("\"offset\": 1,")));
+  // Also with records behind.
+  Append(topic_);
+  EXPECT_THAT(CheckFinds(topic_, {kOneReplica, "TRANSACTIONAL_BATCH"}),
+              HasSubstr("2 records of aborted transactions"));
+}
+
+TEST_F(CheckTopicTest, AMarkerAtTheEnd) {
+  CreateSource();
+  ASSERT_TRUE(raw_->Produce(topic_, {Noop()}, RawProducer::kCommit).ok());
+  EXPECT_THAT(CheckFinds(topic_, {kOneReplica, "TRANSACTIONAL_BATCH"}),
+              HasSubstr("the marker of a transaction"));
+  // What was committed, with records behind, every registry sees alike.
+  Append(topic_);
+  CheckFinds(topic_, {kOneReplica});
+}
+
+// What is not decided yet is no finding.
+TEST_F(CheckTopicTest, AnOpenTransaction) {
+  CreateSource();
+  Append(topic_);
+  RawOpenTransaction open(broker_->bootstrap(), topic_,
+                          R"({"keytype":"NOOP","magic":0})");
+  ASSERT_TRUE(open.status().ok()) << open.status();
+  CheckFinds(topic_, {kOneReplica});
 }
 
 TEST_F(CheckTopicTest, AllLevelsAreTheDefault) {

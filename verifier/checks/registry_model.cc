@@ -30,7 +30,7 @@ absl::string_view HowItStops(Product product) {
 }  // namespace
 
 RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
-                                bool with_hash) {
+                                bool with_hash, bool with_md5) {
   RegistryModel model;
   model.product = product;
   model.has_hash = with_hash && product != Product::kRedpanda;
@@ -39,6 +39,7 @@ RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
       ConfluentReplayOptions options;
       options.version = choice.confluent_version;
       if (with_hash) options.content_hash = TextLevel::kExact;
+      options.content_md5 = with_md5;
       model.name = absl::StrCat("Confluent ", options.version.ToString());
       model.replay = std::make_unique<ConfluentReplay>(std::move(options));
       break;

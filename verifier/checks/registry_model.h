@@ -29,9 +29,9 @@ struct RegistryModel {
 
 // One that starts on the topic. `with_hash`: with what HashOf needs, for products
 // whose topics can be compared; texts as they stand of Confluent, what they say of
-// Karapace.
+// Karapace. `with_md5`: also the digest that Confluent's guid is made of.
 RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
-                                bool with_hash = false);
+                                bool with_hash = false, bool with_md5 = false);
 
 // What else is known after all records.
 struct ReplayTotals {

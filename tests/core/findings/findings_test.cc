@@ -160,6 +160,7 @@ TEST(Codes, KeepTheirNames) {
             "MESSAGE_SIZE_HEADROOM warning\n"
             "LOG_START_NONZERO warning\n"
             "TIMESTAMP_TYPE warning\n"
+            "TRANSACTIONAL_BATCH error\n"
             "TOPIC_MISSING error\n"
             "TOPIC_LOST_SCHEMA error\n"
             "REGISTRY_LACKS_SCHEMA error\n"

@@ -1,0 +1,76 @@
+#include "verifier/topic_follower.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/progress.h"
+#include "core/base/status_macros.h"
+
+namespace sr {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(500);
+constexpr absl::Duration kIdleMax = absl::Seconds(30);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TopicFollower>> TopicFollower::Open(
+    const Location& location, const CopyOptions& options, RegistryModel model,
+    absl::Duration lag) {
+  ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options));
+  return std::unique_ptr<TopicFollower>(new TopicFollower(
+      std::move(copy), options.clock, std::move(model), lag));
+}
+
+TopicFollower::TopicFollower(Copy copy, Clock* clock, RegistryModel model,
+                             absl::Duration lag)
+    : copy_(std::move(copy)),
+      clock_(clock),
+      lag_(lag),
+      model_(std::move(model)),
+      window_(std::move(model_.replay)),
+      recent_ms_(absl::ToUnixMillis(clock->Now() - lag)) {}
+
+absl::Status TopicFollower::CatchUp(bool quiet) {
+  Progress progress(absl::StrCat("read ", copy_.info.location.text), clock_,
+                    !quiet);
+  ProgressState state;
+  RecordBatch batch;
+  absl::Duration last_news = clock_->Elapsed();
+  if (is_following_) marks_.push_back({last_news, end_offset()});
+  while (true) {
+    ASSIGN_OR_RETURN(const Fetched fetched, copy_.source->Next(kPoll, &batch));
+    if (fetched == Fetched::kCaughtUp) break;
+    if (fetched == Fetched::kNothing) {
+      if (clock_->Elapsed() - last_news <= kIdleMax) continue;
+      return absl::DeadlineExceededError(
+          absl::StrCat("nothing came for ", absl::FormatDuration(kIdleMax),
+                       " behind offset ", end_offset()));
+    }
+    last_news = clock_->Elapsed();
+    Add(batch);
+    state.records += static_cast<int64_t>(batch.size());
+    state.bytes += static_cast<int64_t>(batch.payload_bytes());
+    progress.Update(state);
+  }
+  is_following_ = true;
+  return absl::OkStatus();
+}
+
+void TopicFollower::Add(const RecordBatch& batch) {
+  for (const Record& record : batch) {
+    window_.Apply(record, is_following_ || record.timestamp >= recent_ms_);
+    ++records_;
+    last_offset_ = record.offset;
+    last_timestamp_ = record.timestamp;
+  }
+}
+
+void TopicFollower::BeginWindowFor(absl::Duration asked) {
+  while (!marks_.empty() && marks_.front().elapsed <= asked - lag_) {
+    window_.ForgetBefore(marks_.front().offset);
+    marks_.pop_front();
+  }
+}
+
+}  // namespace sr
