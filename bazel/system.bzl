@@ -8,6 +8,7 @@ carries what pkg-config says is needed to link; it lists no headers, because
 
 # repository -> (Debian package, {label: pkg-config module}).
 _LIBRARIES = {
+    "curl": ("libcurl4-openssl-dev", {"//:curl": "libcurl"}),
     "librdkafka": ("librdkafka-dev", {"//:rdkafka": "rdkafka"}),
     "simdjson": ("libsimdjson-dev", {"//:simdjson": "simdjson"}),
     "xxhash": ("libxxhash-dev", {"//:xxhash": "libxxhash"}),

@@ -4,7 +4,7 @@
 # What the two programs are built from.
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libabsl-dev libgflags-dev libisal-dev libprotoc-dev librdkafka-dev
+  libabsl-dev libcurl4-openssl-dev libgflags-dev libisal-dev libprotoc-dev librdkafka-dev
   libsimdjson-dev libssl-dev libxxhash-dev libzstd-dev
 )
 

@@ -11,7 +11,7 @@
 namespace sr {
 
 std::vector<JsonValue> RecordedLines(const std::string& path) {
-  const ProgramResult file = RunProgram({"xz", "-dc", path});
+  const ProgramResult file = RunProgram({"xz", "-dcf", path});
   EXPECT_EQ(file.exit_code, 0) << file.err;
   std::vector<JsonValue> lines;
   for (const absl::string_view line :

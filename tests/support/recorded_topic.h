@@ -12,7 +12,7 @@
 
 namespace sr {
 
-// The lines of a file compressed by xz. A file that cannot be read, and a line
+// The lines of a file, compressed by xz or not. A file that cannot be read, and a line
 // that is not JSON, is a failure of the test.
 std::vector<JsonValue> RecordedLines(const std::string& path);
 

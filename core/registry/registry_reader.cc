@@ -1,0 +1,363 @@
+#include "core/registry/registry_reader.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/base/text.h"
+#include "core/registry/registry_answer.h"
+#include "core/schemas/subject.h"
+
+namespace sr {
+namespace {
+
+// What all registries give at most in one page.
+constexpr size_t kPage = 1000;
+
+std::string SubjectPath(const std::string& subject) {
+  return absl::StrCat("/subjects/", PercentEncoded(subject), "/versions");
+}
+
+std::string VersionPath(const std::string& subject, int32_t version) {
+  return absl::StrCat(SubjectPath(subject), "/", version, "?deleted=true");
+}
+
+std::string VersionName(const std::string& subject, int32_t version) {
+  return absl::StrCat(EscapeForTerminal(subject), " version ", version);
+}
+
+class Reader {
+ public:
+  Reader(HttpClient* client, const RegistryIdentity& identity,
+         const RegistryQuestions& questions)
+      : client_(client), identity_(identity), questions_(questions) {}
+
+  absl::StatusOr<RegistryReading> Run() {
+    RETURN_IF_ERROR(ReadVersions());
+    ReadContexts();
+    ReadSettings();
+    return std::move(reading_);
+  }
+
+ private:
+  using Version = std::pair<std::string, int32_t>;
+
+  absl::Status ReadVersions() {
+    if (identity_.product == Product::kKarapace) {
+      if (ListOfKarapace().ok()) return absl::OkStatus();
+    } else if (identity_.has_listing()) {
+      if (ListByPages().ok()) return absl::OkStatus();
+    }
+    // One entry that cannot be told spoils a whole listing: ask for each.
+    return AskForEach();
+  }
+
+  // GET /schemas?... from `offset` on; the entries it has, which may be fewer
+  // than they were.
+  absl::Status ListPage(const std::string& query, size_t* entries,
+                        std::set<Version>* listed) {
+    const std::string target =
+        absl::StrCat("/schemas", query.empty() ? "" : "?", query);
+    ASSIGN_OR_RETURN(const HttpAnswer answer, client_->Get(target));
+    if (answer.status != 200) return StatusOfAnswer(target, answer);
+    ASSIGN_OR_RETURN(const JsonScan scan, ScanJson(answer.body));
+    if (scan.value.kind != JsonKind::kArray || scan.has_trailing) {
+      return absl::InvalidArgumentError("the listing is no JSON array");
+    }
+    *entries = 0;
+    for (JsonElements each(scan.value); each.Next();) {
+      ++*entries;
+      absl::StatusOr<AnsweredSchema> schema = ReadSchema(each.value());
+      if (!schema.ok()) return schema.status();
+      const SchemaValue& value = schema->value;
+      if (listed != nullptr) listed->emplace(*value.subject, *value.version);
+      if (!only_names_) Add(*schema);
+    }
+    return absl::OkStatus();
+  }
+
+  // Confluent since 6.1. Those before 8.0 do not say which are deleted: those
+  // that are not listed without them.
+  absl::Status ListByPages() {
+    RETURN_IF_ERROR(ListAllPages("deleted=true", nullptr));
+    if (identity_.has_guid()) return absl::OkStatus();
+    std::set<Version> live;
+    only_names_ = true;
+    const absl::Status status = ListAllPages("deleted=false", &live);
+    only_names_ = false;
+    RETURN_IF_ERROR(status);
+    MarkDeleted(live);
+    return absl::OkStatus();
+  }
+
+  absl::Status ListAllPages(const std::string& deleted,
+                            std::set<Version>* listed) {
+    const std::string prefix =
+        identity_.has_contexts() ? "&subjectPrefix=:*:" : "";
+    std::set<Version> seen;
+    size_t offset = 0;
+    while (true) {
+      size_t entries = 0;
+      const size_t before = seen.size();
+      RETURN_IF_ERROR(ListPage(absl::StrCat(deleted, prefix, "&offset=", offset,
+                                            "&limit=", kPage),
+                               &entries, &seen));
+      // Those that know no offset list all, each time.
+      if (entries == 0 || seen.size() == before) break;
+      offset += entries;
+    }
+    if (listed != nullptr) *listed = std::move(seen);
+    return absl::OkStatus();
+  }
+
+  // Its `deleted` means the opposite: without it all are listed, with it only
+  // those that are not deleted.
+  absl::Status ListOfKarapace() {
+    size_t entries = 0;
+    RETURN_IF_ERROR(ListPage("", &entries, nullptr));
+    std::set<Version> live;
+    only_names_ = true;
+    const absl::Status status = ListPage("deleted=true", &entries, &live);
+    only_names_ = false;
+    RETURN_IF_ERROR(status);
+    MarkDeleted(live);
+    ASSIGN_OR_RETURN(const auto names, AskNames("/subjects?deleted=true"));
+    subjects_.insert(names.begin(), names.end());
+    return absl::OkStatus();
+  }
+
+  void MarkDeleted(const std::set<Version>& live) {
+    for (auto& [subject, versions] : reading_.state.subjects) {
+      for (auto& [number, version] : versions) {
+        version.deleted = live.count({subject, number}) == 0;
+      }
+    }
+  }
+
+  absl::StatusOr<std::vector<std::string>> AskNames(
+      const std::string& target) {
+    ASSIGN_OR_RETURN(const HttpAnswer answer, client_->Get(target));
+    if (answer.status != 200) {
+      return StatusOfAnswer(
+          absl::StrCat("GET ", client_->base_url(), target), answer);
+    }
+    absl::StatusOr<std::vector<std::string>> names = ReadNames(answer.body);
+    if (!names.ok()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("GET ", client_->base_url(), target, ": ",
+                       names.status().message()));
+    }
+    return names;
+  }
+
+  absl::Status AskForEach() {
+    reading_.state.subjects.clear();
+    versions_read_ = 0;
+    ASSIGN_OR_RETURN(
+        const std::vector<std::string> names,
+        AskNames(identity_.has_contexts()
+                     ? "/subjects?subjectPrefix=:*:&deleted=true"
+                     : "/subjects?deleted=true"));
+    subjects_.insert(names.begin(), names.end());
+    std::set<Version> all = AskNumbers(names, "?deleted=true");
+    for (const Version& version : questions_.versions) {
+      if (subjects_.insert(version.first).second) all.insert(version);
+    }
+    AskForVersions({all.begin(), all.end()});
+    if (identity_.has_guid()) return absl::OkStatus();
+    const std::set<std::string> untold = reading_.untold_subjects;
+    const std::set<Version> live = AskNumbers(names, "");
+    // Of those that could not be asked for now it is not known.
+    for (const std::string& subject : reading_.untold_subjects) {
+      if (untold.count(subject) == 0) reading_.state.subjects.erase(subject);
+    }
+    MarkDeleted(live);
+    return absl::OkStatus();
+  }
+
+  // The versions that `subjects` have.
+  std::set<Version> AskNumbers(const std::vector<std::string>& subjects,
+                               const std::string& query) {
+    std::vector<std::string> targets;
+    targets.reserve(subjects.size());
+    for (const std::string& subject : subjects) {
+      targets.push_back(SubjectPath(subject) + query);
+    }
+    std::set<Version> found;
+    client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
+      if (answer.ok() && answer->status == 404) return;
+      const absl::StatusOr<std::vector<int32_t>> versions =
+          NumbersIn(std::move(answer));
+      if (!versions.ok()) {
+        if (reading_.untold_subjects.insert(subjects[i]).second) {
+          AddUnread(absl::StrCat("versions of ", EscapeForTerminal(subjects[i])),
+                    versions.status());
+        }
+        return;
+      }
+      for (const int32_t version : *versions) {
+        found.emplace(subjects[i], version);
+      }
+    });
+    return found;
+  }
+
+  static absl::StatusOr<std::vector<int32_t>> NumbersIn(
+      absl::StatusOr<HttpAnswer> answer) {
+    ASSIGN_OR_RETURN(const std::string body, BodyOf(std::move(answer)));
+    return sr::ReadVersions(body);
+  }
+
+  void AskForVersions(const std::vector<Version>& versions) {
+    std::vector<std::string> targets;
+    targets.reserve(versions.size());
+    for (const auto& [subject, version] : versions) {
+      targets.push_back(VersionPath(subject, version));
+    }
+    client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
+      if (answer.ok() && answer->status == 404) return;  // Gone meanwhile.
+      const absl::Status status = AddAnswered(std::move(answer), versions[i]);
+      if (status.ok()) return;
+      reading_.untold_versions.insert(versions[i]);
+      AddUnread(VersionName(versions[i].first, versions[i].second), status);
+    });
+  }
+
+  absl::Status AddAnswered(absl::StatusOr<HttpAnswer> answer,
+                           const Version& asked) {
+    ASSIGN_OR_RETURN(const std::string body, BodyOf(std::move(answer)));
+    ASSIGN_OR_RETURN(const JsonScan scan, ScanJson(body));
+    ASSIGN_OR_RETURN(const AnsweredSchema schema, ReadSchema(scan.value));
+    // A bare name that is not in the default context is looked for in others.
+    if (*schema.value.subject != asked.first ||
+        *schema.value.version != asked.second) {
+      return absl::InvalidArgumentError("the answer is of another version");
+    }
+    Add(schema);
+    return absl::OkStatus();
+  }
+
+  void Add(const AnsweredSchema& schema) {
+    const std::string& subject = *schema.value.subject;
+    subjects_.insert(subject);
+    reading_.state.subjects[subject].Put(
+        *schema.value.version, VersionOf(schema, questions_.text_level));
+    ++versions_read_;
+    if (questions_.progress) questions_.progress(versions_read_);
+  }
+
+  void ReadContexts() {
+    if (!identity_.has_contexts()) return;
+    absl::StatusOr<std::vector<std::string>> contexts = AskNames("/contexts");
+    if (!contexts.ok()) return AddUnread("contexts", contexts.status());
+    reading_.told_contexts = true;
+    for (const std::string& context : *contexts) {
+      if (context == kDefaultContext) continue;
+      reading_.state.contexts.emplace(context, 0);
+      subjects_.insert(absl::StrCat(":", context, ":"));
+    }
+  }
+
+  void ReadSettings() {
+    std::set<std::string> names = questions_.names;
+    names.insert(subjects_.begin(), subjects_.end());
+    names.insert("");
+    const std::vector<std::string> all(names.begin(), names.end());
+    AskSettings("config", all, &reading_.told_configs,
+                [this](const std::string& name, const std::string& body) {
+                  ASSIGN_OR_RETURN(SubjectConfig config, ReadConfig(body));
+                  reading_.state.configs[name] = std::move(config);
+                  return absl::OkStatus();
+                });
+    // Karapace's is always the same, and no record says so.
+    if (identity_.product == Product::kKarapace) return;
+    AskSettings("mode", all, &reading_.told_modes,
+                [this](const std::string& name, const std::string& body) {
+                  ASSIGN_OR_RETURN(SubjectMode mode, ReadMode(body));
+                  reading_.state.modes[name] = std::move(mode);
+                  return absl::OkStatus();
+                });
+  }
+
+  void AskSettings(
+      const std::string& setting, const std::vector<std::string>& names,
+      std::set<std::string>* told,
+      const std::function<absl::Status(const std::string&, const std::string&)>&
+          add) {
+    std::vector<std::string> targets;
+    targets.reserve(names.size());
+    for (const std::string& name : names) {
+      targets.push_back(name.empty() ? absl::StrCat("/", setting)
+                                     : absl::StrCat("/", setting, "/",
+                                                    PercentEncoded(name)));
+    }
+    client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
+      absl::Status status;
+      // 40408, 40409, or 40401 for a subject that is not there.
+      const bool has_none = answer.ok() && answer->status == 404;
+      if (answer.ok() && answer->status == 400 && !names[i].empty()) {
+        ++reading_.not_addressable;
+        return;
+      }
+      if (!has_none) {
+        const absl::StatusOr<std::string> body = BodyOf(std::move(answer));
+        status = body.status();
+        if (status.ok()) status = add(names[i], *body);
+      }
+      if (status.ok()) {
+        told->insert(names[i]);
+      } else {
+        AddUnread(names[i].empty()
+                      ? absl::StrCat("global ", setting)
+                      : absl::StrCat(setting, " of ",
+                                     EscapeForTerminal(names[i])),
+                  status);
+      }
+    });
+  }
+
+  // Of an answer with 200.
+  static absl::StatusOr<std::string> BodyOf(absl::StatusOr<HttpAnswer> answer) {
+    if (!answer.ok()) return answer.status();
+    if (answer->status != 200) return StatusOfAnswer("answered", *answer);
+    return std::move(answer->body);
+  }
+
+  void AddUnread(const std::string& what, const absl::Status& status) {
+    reading_.unread.push_back({what, std::string(status.message())});
+  }
+
+  HttpClient* const client_;
+  const RegistryIdentity& identity_;
+  const RegistryQuestions& questions_;
+  RegistryReading reading_;
+  std::set<std::string> subjects_;  // All that it has named.
+  int64_t versions_read_ = 0;
+  bool only_names_ = false;  // Of what is listed.
+};
+
+}  // namespace
+
+bool RegistryReading::ToldVersion(const std::string& subject,
+                                  int32_t version) const {
+  return untold_subjects.count(subject) == 0 &&
+         untold_versions.count({subject, version}) == 0;
+}
+
+bool RegistryReading::ToldConfig(const std::string& subject) const {
+  return told_configs.count(subject) != 0;
+}
+
+bool RegistryReading::ToldMode(const std::string& subject) const {
+  return told_modes.count(subject) != 0;
+}
+
+absl::StatusOr<RegistryReading> ReadRegistry(
+    HttpClient* client, const RegistryIdentity& identity,
+    const RegistryQuestions& questions) {
+  return Reader(client, identity, questions).Run();
+}
+
+}  // namespace sr

@@ -1,0 +1,72 @@
+// Everything that a registry holds, asked for over REST.
+#ifndef CORE_REGISTRY_REGISTRY_READER_H_
+#define CORE_REGISTRY_REGISTRY_READER_H_
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/registry/http_client.h"
+#include "core/registry/registry_identity.h"
+#include "core/schemas/content_hash.h"
+#include "core/schemas/registry_state.h"
+
+namespace sr {
+
+struct RegistryQuestions {
+  // For the digests of versions.
+  TextLevel text_level = TextLevel::kExact;
+  // Asked for their config and mode besides the registry's own subjects and
+  // contexts, as far as they have names in it: "s", ":.ctx:s", ":.ctx:".
+  std::set<std::string> names;
+  // (Subject, version) asked for where a registry cannot list what is deleted
+  // (Confluent before 6.0).
+  std::set<std::pair<std::string, int32_t>> versions;
+  // Schemas read so far; may be empty.
+  std::function<void(int64_t)> progress;
+};
+
+// Something that the registry was asked for and did not tell.
+struct RegistryUnread {
+  std::string what;  // "orders version 3", "config of orders", escaped.
+  std::string why;
+};
+
+// What a registry told, and what it did not.
+struct RegistryReading {
+  // Versions with digests; offsets mean nothing. A config or mode of "" is the
+  // global one, the registry's default if it has none.
+  RegistryState state;
+  std::vector<RegistryUnread> unread;
+  // Configs and modes of subjects that the registry takes in no path (HTTP 400,
+  // Confluent 8: quotes, backslashes, controls). Nobody can ask for these.
+  int64_t not_addressable = 0;
+
+  // Whether it answered for this, if only by saying that it is not there.
+  bool ToldVersion(const std::string& subject, int32_t version) const;
+  bool ToldConfig(const std::string& subject) const;
+  bool ToldMode(const std::string& subject) const;
+  bool told_contexts = false;
+
+  std::set<std::string> untold_subjects;  // Some version, not known which.
+  std::set<std::pair<std::string, int32_t>> untold_versions;
+  std::set<std::string> told_configs;
+  std::set<std::string> told_modes;
+};
+
+// Asks for all subjects, versions, deleted ones included, in all contexts,
+// configs, modes and contexts (spec §6.3). Paging is no snapshot: of what is
+// written meanwhile the reading may have one state or the other. Requests that
+// fail are `unread`; only if not even the names of the subjects can be had it is
+// an error, as of HttpClient and StatusOfAnswer. Any bytes are fine as answers.
+absl::StatusOr<RegistryReading> ReadRegistry(HttpClient* client,
+                                             const RegistryIdentity& identity,
+                                             const RegistryQuestions& questions);
+
+}  // namespace sr
+
+#endif  // CORE_REGISTRY_REGISTRY_READER_H_
