@@ -1,9 +1,11 @@
-// `schemas-verifier compare COPY COPY...`: do these copies say the same?
+// `schemas-verifier compare COPY COPY...`: do these copies say the same, and does a
+// registry answer as they say?
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +19,7 @@
 #include "core/findings/codes.h"
 #include "core/findings/report.h"
 #include "verifier/commands.h"
+#include "verifier/registry_comparison.h"
 #include "verifier/report_output.h"
 
 namespace sr {
@@ -237,7 +240,25 @@ class Comparison {
 
 absl::StatusOr<ExitCode> RunCompare(const VerifierOptions& options,
                                     Output* output) {
-  ASSIGN_OR_RETURN(Report report, Comparison(options).Run());
+  VerifierOptions copies = options;
+  copies.copies.clear();
+  std::vector<Location> registries;
+  for (const Location& location : options.copies) {
+    (location.kind == LocationKind::kRegistry ? registries : copies.copies)
+        .push_back(location);
+  }
+  if (copies.copies.empty()) {
+    return WithHint(
+        absl::InvalidArgumentError("registries only, and no copy of the topic"),
+        "name the topic that they read as well: kafka://HOST:PORT/_schemas");
+  }
+  Report report = NewReport("compare", options);
+  if (copies.copies.size() > 1) {
+    ASSIGN_OR_RETURN(report, Comparison(copies).Run());
+  }
+  for (const Location& registry : registries) {
+    CompareWithRegistry(registry, copies.copies, options, &report);
+  }
   return WriteReport(options, std::move(report), output);
 }
 

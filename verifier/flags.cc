@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/base/log.h"
@@ -20,6 +21,10 @@ DEFINE_int32(timeout_seconds, 10, "");
 DEFINE_string(levels, "", "");
 DEFINE_string(product, "", "");
 DEFINE_int32(settle_seconds, 10, "");
+DEFINE_string(registry_config, "", "");
+DEFINE_int32(registry_connections, 4, "");
+DEFINE_double(max_requests_per_second, 0, "");
+DEFINE_string(confirm, "60s", "");
 DEFINE_int64(from_offset, 0, "");
 DEFINE_int64(to_offset, -1, "");
 DEFINE_string(key_contains, "", "");
@@ -65,6 +70,27 @@ absl::StatusOr<std::vector<std::string>> LevelsFrom(const std::string& text) {
     }
   }
   return levels;
+}
+
+absl::Status SetRegistryOptions(RegistryOptions* options) {
+  options->config_file = FLAGS_registry_config;
+  if (FLAGS_registry_connections < 1 || FLAGS_registry_connections > 16) {
+    return BadFlagValue("registry-connections",
+                        absl::StrCat(FLAGS_registry_connections), "1 to 16");
+  }
+  options->connections = FLAGS_registry_connections;
+  if (!(FLAGS_max_requests_per_second >= 0)) {
+    return BadFlagValue("max-requests-per-second",
+                        absl::StrCat(FLAGS_max_requests_per_second),
+                        "0 or more");
+  }
+  options->requests_per_second_max = FLAGS_max_requests_per_second;
+  if (!absl::ParseDuration(FLAGS_confirm, &options->confirm) ||
+      options->confirm < absl::ZeroDuration() ||
+      options->confirm > absl::Hours(24)) {
+    return BadFlagValue("confirm", FLAGS_confirm, "60s, 5m or 0s");
+  }
+  return absl::OkStatus();
 }
 
 // "confluent", "confluent-8.1", "karapace", "karapace-5", "redpanda"; "" for no choice.
@@ -113,11 +139,14 @@ const ProgramSpec& VerifierProgram() {
         "schemas-verifier check kafka://a:9092/_schemas "
         "--product=confluent-7.6"},
        {"compare", "COPY COPY...", 2, -1,
-        "Holds copies against the first one, record by record.",
-        {"settle-seconds", "all"},
+        "Holds copies against the first one, record by record, and registries "
+        "against all of them.",
+        {"settle-seconds", "confirm", "registry-config",
+         "registry-connections", "max-requests-per-second", "all"},
         "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b\n"
         "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b "
-        "kafka://c:9092/_schemas_shadow"},
+        "kafka://c:9092/_schemas_shadow\n"
+        "schemas-verifier compare kafka://a:9092/_schemas http://sr:8081"},
        {"describe", "COPY...", 1, -1,
         "Says what is in a copy and whose history it is.",
         {"product"},
@@ -137,6 +166,17 @@ const ProgramSpec& VerifierProgram() {
        {"all", "", "every finding, not the first three of each code"},
        {"settle-seconds", "N",
         "wait N seconds for a copy that is behind; default 10"},
+       {"confirm", "DURATION",
+        "how long a registry's answer has to differ before it is a finding; "
+        "default 60s"},
+       {"registry-config", "FILE",
+        "basic.auth.user.info, bearer.auth.token and ssl.* for registries; "
+        "default from SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO or "
+        "SCHEMA_REGISTRY_BEARER_AUTH_TOKEN"},
+       {"registry-connections", "N",
+        "connections to a registry, 1 to 16; default 4"},
+       {"max-requests-per-second", "N",
+        "requests to a registry; default 0, as many as it answers"},
        {"from-offset", "N", "first offset to show; default the first there is"},
        {"to-offset", "N", "last offset to show; default the last there is"},
        {"key-contains", "TEXT", "show only records whose key has these bytes"},
@@ -164,6 +204,7 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
   ASSIGN_OR_RETURN(options.product, ProductFrom(FLAGS_product));
   RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
   options.settle = absl::Seconds(FLAGS_settle_seconds);
+  RETURN_IF_ERROR(SetRegistryOptions(&options.registry));
   RETURN_IF_ERROR(AtLeast("from-offset", FLAGS_from_offset, 0));
   options.from_offset = FLAGS_from_offset;
   RETURN_IF_ERROR(AtLeast("to-offset", FLAGS_to_offset, -1));

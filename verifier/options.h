@@ -20,6 +20,17 @@
 
 namespace sr {
 
+// How a registry is asked.
+struct RegistryOptions {
+  std::string config_file;  // Of credentials; "": the environment's.
+  int connections = 4;
+  double requests_per_second_max = 0;  // 0: as many as come.
+  // How long an answer has to be wrong before it is a finding.
+  absl::Duration confirm = absl::Seconds(60);
+  // How far a registry may be behind its topic.
+  absl::Duration lag = absl::Seconds(30);
+};
+
 struct VerifierOptions {
   std::vector<Location> copies;
   CopyOptions copy;
@@ -39,6 +50,9 @@ struct VerifierOptions {
   // compare: how long a copy that is behind may take to catch up with the end
   // that the reference had at the start.
   absl::Duration settle = absl::Seconds(10);
+
+  // compare, where a copy is a registry.
+  RegistryOptions registry;
 
   // check, compare: every finding, not the first few of each code.
   bool all = false;

@@ -19,17 +19,18 @@ absl::StatusOr<std::unique_ptr<TopicFollower>> TopicFollower::Open(
     absl::Duration lag) {
   ASSIGN_OR_RETURN(Copy copy, OpenCopy(location, options));
   return std::unique_ptr<TopicFollower>(new TopicFollower(
-      std::move(copy), options.clock, std::move(model), lag));
+      std::move(copy), options, std::move(model), lag));
 }
 
-TopicFollower::TopicFollower(Copy copy, Clock* clock, RegistryModel model,
-                             absl::Duration lag)
-    : copy_(std::move(copy)),
-      clock_(clock),
+TopicFollower::TopicFollower(Copy copy, const CopyOptions& options,
+                             RegistryModel model, absl::Duration lag)
+    : options_(options),
+      copy_(std::move(copy)),
+      clock_(options.clock),
       lag_(lag),
       model_(std::move(model)),
       window_(std::move(model_.replay)),
-      recent_ms_(absl::ToUnixMillis(clock->Now() - lag)) {}
+      recent_ms_(absl::ToUnixMillis(options.clock->Now() - lag)) {}
 
 absl::Status TopicFollower::CatchUp(bool quiet) {
   Progress progress(absl::StrCat("read ", copy_.info.location.text), clock_,
@@ -38,10 +39,11 @@ absl::Status TopicFollower::CatchUp(bool quiet) {
   RecordBatch batch;
   absl::Duration last_news = clock_->Elapsed();
   if (is_following_) marks_.push_back({last_news, end_offset()});
+  ASSIGN_OR_RETURN(const int64_t end, EndNow());
   while (true) {
     ASSIGN_OR_RETURN(const Fetched fetched, copy_.source->Next(kPoll, &batch));
-    if (fetched == Fetched::kCaughtUp) break;
-    if (fetched == Fetched::kNothing) {
+    if (fetched == Fetched::kCaughtUp && end_offset() >= end) break;
+    if (fetched != Fetched::kRecords) {
       if (clock_->Elapsed() - last_news <= kIdleMax) continue;
       return absl::DeadlineExceededError(
           absl::StrCat("nothing came for ", absl::FormatDuration(kIdleMax),
@@ -55,6 +57,17 @@ absl::Status TopicFollower::CatchUp(bool quiet) {
   }
   is_following_ = true;
   return absl::OkStatus();
+}
+
+// The end that has to be reached: a source that stands at the end of a topic may
+// not have heard yet of what was written a moment ago.
+absl::StatusOr<int64_t> TopicFollower::EndNow() const {
+  if (copy_.info.location.kind != LocationKind::kKafka || copy_.info.is_shadow) {
+    return 0;
+  }
+  ASSIGN_OR_RETURN(const TopicDescription topic,
+                   DescribeTopic(copy_.info.location, options_));
+  return topic.state.high_watermark;
 }
 
 void TopicFollower::Add(const RecordBatch& batch) {

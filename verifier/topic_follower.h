@@ -53,10 +53,12 @@ class TopicFollower {
     int64_t offset = 0;
   };
 
-  TopicFollower(Copy copy, Clock* clock, RegistryModel model,
+  TopicFollower(Copy copy, const CopyOptions& options, RegistryModel model,
                 absl::Duration lag);
+  absl::StatusOr<int64_t> EndNow() const;
   void Add(const RecordBatch& batch);
 
+  const CopyOptions options_;
   Copy copy_;
   Clock* const clock_;
   const absl::Duration lag_;

@@ -81,13 +81,19 @@ const std::array<CodeInfo, 21> kCodes = {{
      "start it."},
 }};
 
-const std::array<ExceptionInfo, 3> kExceptions = {{
+const std::array<ExceptionInfo, 6> kExceptions = {{
     {exceptions::kTimestampType,
      "LogAppendTime has become CreateTime, as in every copy made by a client"},
     {exceptions::kTimestampZero,
      "a timestamp of 0 has become the time of the copy"},
     {exceptions::kNullKey,
      "records with a null key, which a compacted topic does not take"},
+    {exceptions::kText,
+     "texts that the registry prints in a form of its own"},
+    {exceptions::kProtobufText,
+     "texts of Protobuf that the registry prints in a form of its own"},
+    {exceptions::kNotAddressable,
+     "configs and modes of subjects that the registry takes in no path"},
 }};
 
 }  // namespace

@@ -195,6 +195,9 @@ namespace exceptions {
 inline constexpr char kTimestampType[] = "timestamp_type";
 inline constexpr char kTimestampZero[] = "timestamp_zero";
 inline constexpr char kNullKey[] = "null_key";
+inline constexpr char kText[] = "text";
+inline constexpr char kProtobufText[] = "protobuf_text";
+inline constexpr char kNotAddressable[] = "not_addressable";
 }  // namespace exceptions
 
 struct ExceptionInfo {

@@ -6,33 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "core/archive/archive_writer.h"
-#include "core/base/file_system.h"
 #include "core/base/log.h"
 #include "core/json/json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/damage/damage.h"
 #include "tests/support/program.h"
-#include "tests/support/record_generator.h"
+#include "tests/support/written_archive.h"
 
 namespace sr {
 namespace {
-
-void WriteArchive(const std::string& directory,
-                  const std::vector<TestRecord>& records) {
-  ArchiveWriterOptions options;
-  options.file_system = PosixFileSystem();
-  options.directory = directory;
-  options.topic = "_schemas";
-  options.new_store_id = std::string(32, 'd');
-  options.lock_label = "test";
-  ArchiveWriter writer(options);
-  ASSERT_TRUE(writer.Open().ok());
-  ASSERT_TRUE(writer.Append(BatchOf(records)).ok());
-  ASSERT_TRUE(writer.Commit().ok());
-  ASSERT_TRUE(writer.Close().ok());
-}
 
 // "error CODE@N" for each of a report's findings.
 std::vector<std::string> FindingsOf(const std::string& json) {

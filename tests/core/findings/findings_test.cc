@@ -181,11 +181,12 @@ TEST(Codes, KeepTheirNames) {
 TEST(Exceptions, AreExplained) {
   for (const char* const name :
        {exceptions::kTimestampType, exceptions::kTimestampZero,
-        exceptions::kNullKey}) {
+        exceptions::kNullKey, exceptions::kText, exceptions::kProtobufText,
+        exceptions::kNotAddressable}) {
     ASSERT_NE(FindException(name), nullptr) << name;
     EXPECT_FALSE(FindException(name)->meaning.empty());
   }
-  EXPECT_EQ(AllExceptions().size(), 3u);
+  EXPECT_EQ(AllExceptions().size(), 6u);
   EXPECT_EQ(FindException("none"), nullptr);
 }
 

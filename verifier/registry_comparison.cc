@@ -1,0 +1,411 @@
+#include "verifier/registry_comparison.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/base/progress.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/base/text.h"
+#include "core/compare/compare_states.h"
+#include "core/findings/codes.h"
+#include "core/registry/http_client.h"
+#include "core/registry/registry_credentials.h"
+#include "core/registry/registry_identity.h"
+#include "core/registry/registry_reader.h"
+#include "verifier/check_levels.h"
+#include "verifier/topic_follower.h"
+
+namespace sr {
+namespace {
+
+constexpr char kLevel[] = "registry";
+
+// What differed at the first look, and since when it has done so without having
+// been written.
+struct Suspect {
+  StateDifference difference;
+  absl::Duration since;
+};
+
+// One copy, as far as it is compared.
+struct ComparedTopic {
+  Location location;
+  std::unique_ptr<TopicFollower> follower;  // Null: it could not be opened.
+  absl::Status status;
+  std::map<RegistryItem, Suspect> suspects;
+  std::vector<StateDifference> confirmed;
+  StatesCompared first;
+};
+
+ProductChoice ChoiceOf(const RegistryIdentity& identity) {
+  ProductChoice choice;
+  choice.product = identity.product;
+  choice.confluent_version = identity.confluent_version;
+  if (identity.version.substr(0, 2) == "5.") choice.karapace_major = 5;
+  return choice;
+}
+
+class Comparison {
+ public:
+  Comparison(const Location& registry, const std::vector<Location>& copies,
+             const VerifierOptions& options, Report* report)
+      : registry_(registry),
+        options_(options),
+        clock_(options.copy.clock),
+        report_(report) {
+    for (const Location& copy : copies) {
+      topics_.emplace_back();
+      topics_.back().location = copy;
+    }
+  }
+
+  void Run() {
+    const absl::Status status = Compare();
+    CopyResult result;
+    result.location = registry_.text;
+    LevelResult* const level = LevelOf(report_, kLevel);
+    if (!status.ok()) {
+      result.outcome = Outcome::kFailed;
+      result.reason = RenderError(status);
+      level->outcome = Outcome::kFailed;
+      level->reason = absl::StrCat(registry_.text, " could not be asked");
+    } else if (!reading_.unread.empty()) {
+      result.outcome = Outcome::kFailed;
+      result.reason = Unread();
+      level->outcome = Outcome::kFailed;
+      level->reason = absl::StrCat(registry_.text, " did not tell everything");
+    }
+    result.records = reading_.state.version_count();
+    report_->copies.push_back(std::move(result));
+  }
+
+ private:
+  absl::Status Compare() {
+    RETURN_IF_ERROR(Connect());
+    for (ComparedTopic& topic : topics_) Open(&topic);
+    RETURN_IF_ERROR(FirstLook());
+    const absl::Status confirmed = Confirm();
+    for (ComparedTopic& topic : topics_) Tell(&topic);
+    return confirmed;
+  }
+
+  absl::Status Connect() {
+    HttpOptions http;
+    http.base_url = registry_.path;
+    ASSIGN_OR_RETURN(http.credentials,
+                     LoadRegistryCredentials(options_.registry.config_file,
+                                             options_.copy.file_system));
+    http.connections = options_.registry.connections;
+    http.connect_timeout = options_.copy.timeout;
+    http.requests_per_second_max = options_.registry.requests_per_second_max;
+    http.clock = clock_;
+    ASSIGN_OR_RETURN(client_, HttpClient::Open(std::move(http)));
+    ASSIGN_OR_RETURN(identity_, IdentifyRegistry(client_.get()));
+    parts_ = ComparablePartsOf(identity_.product, identity_.has_guid(),
+                               identity_.has_contexts());
+    return absl::OkStatus();
+  }
+
+  void Open(ComparedTopic* topic) {
+    auto follower = TopicFollower::Open(
+        topic->location, options_.copy,
+        MakeRegistryModel(identity_.product, ChoiceOf(identity_),
+                          /*with_hash=*/true, /*with_md5=*/parts_.guid),
+        options_.registry.lag);
+    topic->status = follower.status();
+    if (follower.ok()) topic->follower = *std::move(follower);
+  }
+
+  void CatchUp() {
+    for (ComparedTopic& topic : topics_) {
+      if (topic.follower == nullptr) continue;
+      topic.status = topic.follower->CatchUp(options_.quiet);
+      if (!topic.status.ok()) topic.follower.reset();
+    }
+  }
+
+  // Names that the registry is asked for, whatever it lists.
+  RegistryQuestions Questions() {
+    RegistryQuestions questions;
+    questions.text_level = identity_.product == Product::kKarapace
+                               ? TextLevel::kStructural
+                               : TextLevel::kExact;
+    for (const ComparedTopic& topic : topics_) {
+      if (topic.follower == nullptr) continue;
+      const RegistryState& state = topic.follower->window().state();
+      for (const auto& [name, config] : state.configs) {
+        questions.names.insert(name);
+      }
+      for (const auto& [name, mode] : state.modes) questions.names.insert(name);
+      if (identity_.has_listing()) continue;
+      for (const auto& [subject, versions] : state.subjects) {
+        for (const auto& [number, version] : versions) {
+          questions.versions.emplace(subject, number);
+        }
+      }
+    }
+    return questions;
+  }
+
+  // Reads the registry, with the topics before and after; the windows are those
+  // of the answers.
+  absl::Status Look() {
+    const absl::Duration asked = clock_->Elapsed();
+    CatchUp();
+    RegistryQuestions questions = Questions();
+    Progress progress(absl::StrCat("read ", registry_.text), clock_,
+                      !options_.quiet);
+    questions.progress = [&progress](int64_t schemas) {
+      progress.Update({schemas, 0, std::nullopt});
+    };
+    ASSIGN_OR_RETURN(RegistryReading reading,
+                     ReadRegistry(client_.get(), identity_, questions));
+    reading_ = std::move(reading);
+    CatchUp();
+    for (ComparedTopic& topic : topics_) {
+      if (topic.follower != nullptr) topic.follower->BeginWindowFor(asked);
+    }
+    return absl::OkStatus();
+  }
+
+  StatesCompared CompareNow(const ComparedTopic& topic) {
+    return CompareStates(topic.follower->window(), reading_.state, parts_,
+                         [this](const RegistryItem& item) {
+                           switch (item.kind) {
+                             case RegistryItem::Kind::kVersion:
+                               return reading_.ToldVersion(item.subject,
+                                                           item.version);
+                             case RegistryItem::Kind::kConfig:
+                               return reading_.ToldConfig(item.subject);
+                             case RegistryItem::Kind::kMode:
+                               return reading_.ToldMode(item.subject);
+                             case RegistryItem::Kind::kContext:
+                               return reading_.told_contexts;
+                           }
+                           return false;
+                         });
+  }
+
+  absl::Status FirstLook() {
+    RETURN_IF_ERROR(Look());
+    const absl::Duration now = clock_->Elapsed();
+    for (ComparedTopic& topic : topics_) {
+      if (topic.follower == nullptr) continue;
+      topic.first = CompareNow(topic);
+      for (const StateDifference& difference : topic.first.differences) {
+        topic.suspects[difference.item] = {difference, now};
+      }
+      for (const RegistryItem& item : topic.first.unsettled) {
+        topic.suspects[item] = {{item, codes::kRegistryUnresolved}, now};
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  bool HasSuspects() const {
+    return std::any_of(topics_.begin(), topics_.end(), [](const auto& topic) {
+      return !topic.suspects.empty();
+    });
+  }
+
+  // Looks again, ever less often, until each suspect has turned out to be right,
+  // or has been wrong for options.confirm, or for ten times as long been written
+  // again and again.
+  absl::Status Confirm() {
+    const absl::Duration confirm = options_.registry.confirm;
+    const absl::Duration started = clock_->Elapsed();
+    absl::Duration wait = confirm / 15;
+    ConfirmOlderThan(confirm);
+    while (HasSuspects() && clock_->Elapsed() - started < 10 * confirm) {
+      clock_->Sleep(wait);
+      wait = std::min(wait * 2, confirm / 2);
+      RETURN_IF_ERROR(Look());
+      for (ComparedTopic& topic : topics_) LookAgain(&topic);
+      ConfirmOlderThan(confirm);
+    }
+    return absl::OkStatus();
+  }
+
+  void LookAgain(ComparedTopic* topic) {
+    if (topic->follower == nullptr) return;
+    const StatesCompared now = CompareNow(*topic);
+    std::map<RegistryItem, Suspect> left;
+    for (const StateDifference& difference : now.differences) {
+      const auto before = topic->suspects.find(difference.item);
+      if (before == topic->suspects.end()) continue;  // Of the next run.
+      Suspect suspect = {difference, before->second.since};
+      const bool is_written =
+          difference.offset != before->second.difference.offset ||
+          difference.found != before->second.difference.found;
+      if (is_written) suspect.since = clock_->Elapsed();
+      left[difference.item] = std::move(suspect);
+    }
+    for (const RegistryItem& item : now.unsettled) {
+      const auto before = topic->suspects.find(item);
+      if (before == topic->suspects.end()) continue;
+      left[item] = {before->second.difference, clock_->Elapsed()};
+    }
+    topic->suspects = std::move(left);
+  }
+
+  void ConfirmOlderThan(absl::Duration confirm) {
+    const absl::Duration now = clock_->Elapsed();
+    for (ComparedTopic& topic : topics_) {
+      for (auto suspect = topic.suspects.begin();
+           suspect != topic.suspects.end();) {
+        const bool is_settled =
+            suspect->second.difference.code != codes::kRegistryUnresolved &&
+            now - suspect->second.since >= confirm;
+        if (!is_settled) {
+          ++suspect;
+          continue;
+        }
+        topic.confirmed.push_back(std::move(suspect->second.difference));
+        suspect = topic.suspects.erase(suspect);
+      }
+    }
+  }
+
+  void Tell(ComparedTopic* topic) {
+    if (absl::IsNotFound(topic->status) &&
+        topic->location.kind == LocationKind::kKafka) {
+      return TellMissing(*topic);
+    }
+    CopyResult result;
+    result.location = topic->location.text;
+    if (topic->follower == nullptr) {
+      result.outcome = Outcome::kFailed;
+      result.reason = RenderError(topic->status);
+      report_->copies.push_back(std::move(result));
+      return;
+    }
+    LevelOf(report_, kLevel)->items += topic->first.items;
+    for (const StateDifference& difference : topic->confirmed) {
+      AddFinding(*topic, difference);
+    }
+    for (const auto& [item, suspect] : topic->suspects) {
+      Finding finding =
+          MakeFinding(codes::kRegistryUnresolved, topic->location.text);
+      finding.found = absl::StrCat(registry_.text, ": ", NameOf(item));
+      report_->findings.Add(std::move(finding));
+    }
+    for (const auto& [name, count] : topic->first.not_comparable) {
+      report_->exceptions[name] += count;
+    }
+    if (reading_.not_addressable > 0) {
+      report_->exceptions[exceptions::kNotAddressable] +=
+          reading_.not_addressable;
+    }
+    result.records = topic->follower->records();
+    AddResult(std::move(result));
+    report_->outlooks.push_back({topic->location.text, Sentence(*topic)});
+    AddVerifiedThrough(*topic->follower);
+  }
+
+  // Of a copy that has been compared with others already the result is there.
+  void AddResult(CopyResult result) {
+    const bool is_there = std::any_of(
+        report_->copies.begin(), report_->copies.end(),
+        [&](const CopyResult& copy) { return copy.location == result.location; });
+    if (is_there) return;
+    report_->records += result.records;
+    report_->copies.push_back(std::move(result));
+  }
+
+  void AddVerifiedThrough(const TopicFollower& follower) {
+    if (report_->verified_through.has_value() || follower.last_offset() < 0) {
+      return;
+    }
+    report_->verified_through =
+        VerifiedThrough{follower.last_offset(), follower.last_timestamp()};
+  }
+
+  void TellMissing(const ComparedTopic& topic) {
+    Finding finding = MakeFinding(codes::kTopicMissing, topic.location.text);
+    finding.expected = absl::StrCat("the topic ", topic.location.topic);
+    finding.found =
+        absl::StrCat(registry_.text, " still holds ",
+                     WithThousands(reading_.state.version_count()), " schemas");
+    report_->findings.Add(std::move(finding));
+    ++LevelOf(report_, kLevel)->items;
+    CopyResult result;
+    result.location = topic.location.text;
+    result.outcome = Outcome::kFailed;
+    result.reason = "the topic is not there";
+    report_->copies.push_back(std::move(result));
+    report_->outlooks.push_back(
+        {topic.location.text,
+         absl::StrCat(registry_.text, " still holds all ",
+                      WithThousands(reading_.state.version_count()),
+                      " schemas that the topic has lost: harvest now, do not "
+                      "restart")});
+  }
+
+  void AddFinding(const ComparedTopic& topic,
+                  const StateDifference& difference) {
+    Finding finding = MakeFinding(difference.code, topic.location.text);
+    finding.offset = difference.offset;
+    finding.key = NameOf(difference.item);
+    finding.expected = difference.expected;
+    finding.found = absl::StrCat(registry_.text, " has ", difference.found);
+    report_->findings.Add(std::move(finding));
+  }
+
+  std::string Sentence(const ComparedTopic& topic) const {
+    std::string answer = absl::StrCat(
+        registry_.text, " (", identity_.Name(), ") answers ",
+        topic.confirmed.empty() && topic.suspects.empty() ? "as this says"
+                                                          : "otherwise",
+        ": ", WithThousands(topic.first.items),
+        " schemas, configs, modes and contexts compared");
+    int64_t lost = 0;
+    for (const StateDifference& difference : topic.confirmed) {
+      lost += difference.code == codes::kTopicLostSchema ? 1 : 0;
+    }
+    if (lost > 0) {
+      absl::StrAppend(&answer, "; it still holds ", WithThousands(lost),
+                      lost == 1 ? " schema" : " schemas",
+                      " that the topic has lost: harvest now, do not restart");
+    }
+    return answer;
+  }
+
+  std::string Unread() const {
+    std::vector<std::string> first;
+    for (const RegistryUnread& unread : reading_.unread) {
+      if (first.size() == 3) break;
+      first.push_back(absl::StrCat(unread.what, " (", unread.why, ")"));
+    }
+    return absl::StrCat(WithThousands(static_cast<int64_t>(
+                            reading_.unread.size())),
+                        " answers missing: ", absl::StrJoin(first, ", "),
+                        reading_.unread.size() > first.size() ? ", ..." : "");
+  }
+
+  const Location& registry_;
+  const VerifierOptions& options_;
+  Clock* const clock_;
+  Report* const report_;
+  std::vector<ComparedTopic> topics_;
+  std::unique_ptr<HttpClient> client_;
+  RegistryIdentity identity_;
+  ComparableParts parts_;
+  RegistryReading reading_;  // The last.
+};
+
+}  // namespace
+
+void CompareWithRegistry(const Location& registry,
+                         const std::vector<Location>& copies,
+                         const VerifierOptions& options, Report* report) {
+  Comparison(registry, copies, options, report).Run();
+}
+
+}  // namespace sr

@@ -1,0 +1,25 @@
+// The level registry: copies of a topic against a registry that answers for it,
+// while both may change.
+#ifndef VERIFIER_REGISTRY_COMPARISON_H_
+#define VERIFIER_REGISTRY_COMPARISON_H_
+
+#include <vector>
+
+#include "core/findings/report.h"
+#include "core/location/location.h"
+#include "verifier/options.h"
+
+namespace sr {
+
+// Compares `registry` with each of `copies`, and adds to `report` the level
+// "registry", what was found, a sentence for each copy, and a result for the
+// registry. An answer that the copy does not explain is asked for again until
+// options.confirm has passed, before it is a finding (study/reliability.md
+// §4.3-4.6). A registry or copy that cannot be read is a failed result.
+void CompareWithRegistry(const Location& registry,
+                         const std::vector<Location>& copies,
+                         const VerifierOptions& options, Report* report);
+
+}  // namespace sr
+
+#endif  // VERIFIER_REGISTRY_COMPARISON_H_
