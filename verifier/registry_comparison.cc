@@ -27,11 +27,15 @@ namespace {
 
 constexpr char kLevel[] = "registry";
 
-// What differed at the first look, and since when it has done so without having
-// been written.
+// How often an answer is asked for again at least, however long that takes.
+constexpr int kLooksAgain = 3;
+
+// What differed at the first look, since when it has done so without having been
+// written, and at how many more looks.
 struct Suspect {
   StateDifference difference;
   absl::Duration since;
+  int looks_again = 0;
 };
 
 // One copy, as far as it is compared.
@@ -240,11 +244,12 @@ class Comparison {
     for (const StateDifference& difference : now.differences) {
       const auto before = topic->suspects.find(difference.item);
       if (before == topic->suspects.end()) continue;  // Of the next run.
-      Suspect suspect = {difference, before->second.since};
+      Suspect suspect = {difference, before->second.since,
+                         before->second.looks_again + 1};
       const bool is_written =
           difference.offset != before->second.difference.offset ||
           difference.found != before->second.difference.found;
-      if (is_written) suspect.since = clock_->Elapsed();
+      if (is_written) suspect = {difference, clock_->Elapsed()};
       left[difference.item] = std::move(suspect);
     }
     for (const RegistryItem& item : now.unsettled) {
@@ -262,7 +267,9 @@ class Comparison {
            suspect != topic.suspects.end();) {
         const bool is_settled =
             suspect->second.difference.code != codes::kRegistryUnresolved &&
-            now - suspect->second.since >= confirm;
+            now - suspect->second.since >= confirm &&
+            (suspect->second.looks_again >= kLooksAgain ||
+             confirm == absl::ZeroDuration());
         if (!is_settled) {
           ++suspect;
           continue;

@@ -10,6 +10,7 @@
 #include "core/findings/codes.h"
 #include "core/schemas/content_hash.h"
 #include "core/schemas/content_md5.h"
+#include "core/schemas/subject.h"
 
 namespace sr {
 namespace {
@@ -106,8 +107,12 @@ std::string ConfigText(const SubjectConfig* config,
   return absl::StrJoin(members, ", ");
 }
 
+// Of all contexts, or of the default one: READWRITE without a record.
+bool IsGlobal(const std::string& subject) {
+  return subject.empty() || subject == absl::StrCat(":", kGlobalContext, ":");
+}
+
 std::string ModeText(const SubjectMode* mode, bool is_global) {
-  // No global mode is READWRITE.
   if (mode == nullptr) return is_global ? "READWRITE" : "none";
   return mode->mode.value_or("none");
 }
@@ -236,7 +241,7 @@ class Comparison {
   void CompareMode(const std::string& subject) {
     const RegistryItem item = {RegistryItem::Kind::kMode, subject, 0};
     if (!could_read_(item)) return;
-    const bool is_global = subject.empty();
+    const bool is_global = IsGlobal(subject);
     const std::string registry =
         ModeText(PointerIn(registry_.modes, subject), is_global);
     const std::vector<const SubjectMode*> said = topic_.Modes(subject);

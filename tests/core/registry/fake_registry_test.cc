@@ -29,7 +29,7 @@ bool IsAsked(const std::string& path) {
   for (const char* part :
        {"format=", "defaultToGlobal", "latest", "/-", "/0", "/9999", "/abc",
         "/schema", "referencedby", "deletedOnly", "deletedAsNegative", "alias",
-        "%3A.%3A", "__GLOBAL", "%00"}) {
+        "%3A.%3A", "%00"}) {
     if (absl::StrContains(path.substr(1), part)) return false;
   }
   return absl::StrContains(path, "subjectPrefix=:*:&offset=") ||

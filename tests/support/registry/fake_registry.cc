@@ -358,7 +358,8 @@ HttpReply FakeRegistry::Setting(const std::string& path, bool is_config) const {
                            : absl::StrCat("{\"mode\":", Json(found->second),
                                           "}")};
   }
-  if (subject.empty()) {
+  if (subject.empty() ||
+      (!is_config && subject == absl::StrCat(":", kGlobalContext, ":"))) {
     return {200, is_config ? R"({"compatibilityLevel":"BACKWARD"})"
                            : R"({"mode":"READWRITE"})"};
   }
