@@ -359,7 +359,8 @@ HttpReply FakeRegistry::Setting(const std::string& path, bool is_config) const {
                                           "}")};
   }
   if (subject.empty() ||
-      (!is_config && subject == absl::StrCat(":", kGlobalContext, ":"))) {
+      (!is_config && IsConfluentSince(8) &&
+       subject == absl::StrCat(":", kGlobalContext, ":"))) {
     return {200, is_config ? R"({"compatibilityLevel":"BACKWARD"})"
                            : R"({"mode":"READWRITE"})"};
   }
