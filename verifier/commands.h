@@ -21,6 +21,11 @@ absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
 absl::StatusOr<ExitCode> RunCompare(const VerifierOptions& options,
                                     Output* output);
 
+// Whether the registry, the second copy, may be restarted on the topic, the first:
+// what `check` and `compare` say of them, and what to do first.
+absl::StatusOr<ExitCode> RunPreflight(const VerifierOptions& options,
+                                      Output* output);
+
 // Says what is in each copy and whose history it is.
 absl::StatusOr<ExitCode> RunDescribe(const VerifierOptions& options,
                                      Output* output);

@@ -147,6 +147,14 @@ const ProgramSpec& VerifierProgram() {
         "schemas-verifier compare kafka://a:9092/_schemas archive:/mnt/b "
         "kafka://c:9092/_schemas_shadow\n"
         "schemas-verifier compare kafka://a:9092/_schemas http://sr:8081"},
+       {"preflight", "TOPIC REGISTRY", 2, 2,
+        "Says what a restart or upgrade of the registry would do: what starts, "
+        "what is lost, and what to do first.",
+        {"product", "confirm", "registry-config", "registry-connections",
+         "max-requests-per-second", "all"},
+        "schemas-verifier preflight kafka://a:9092/_schemas http://sr:8081\n"
+        "schemas-verifier preflight kafka://a:9092/_schemas http://sr:8081 "
+        "--product=confluent-8.1"},
        {"describe", "COPY...", 1, -1,
         "Says what is in a copy and whose history it is.",
         {"product"},

@@ -28,6 +28,7 @@ absl::StatusOr<ExitCode> Run(const CommandLine& line, Output* output) {
   const std::string& command = line.command->name;
   if (command == "check") return RunCheck(*options, output);
   if (command == "compare") return RunCompare(*options, output);
+  if (command == "preflight") return RunPreflight(*options, output);
   if (command == "describe") return RunDescribe(*options, output);
   return RunShow(*options, output);
 }

@@ -70,7 +70,7 @@ class Comparison {
     }
   }
 
-  void Run() {
+  std::optional<ProductChoice> Run() {
     const absl::Status status = Compare();
     CopyResult result;
     result.location = registry_.text;
@@ -88,6 +88,8 @@ class Comparison {
     }
     result.records = reading_.state.version_count();
     report_->copies.push_back(std::move(result));
+    if (!is_identified_) return std::nullopt;
+    return ChoiceOf(identity_);
   }
 
  private:
@@ -112,16 +114,31 @@ class Comparison {
     http.clock = clock_;
     ASSIGN_OR_RETURN(client_, HttpClient::Open(std::move(http)));
     ASSIGN_OR_RETURN(identity_, IdentifyRegistry(client_.get()));
+    is_identified_ = true;
+    reader_ = options_.product.product.has_value() ? options_.product
+                                                   : ChoiceOf(identity_);
     parts_ = ComparablePartsOf(identity_.product, identity_.has_guid(),
                                identity_.has_contexts());
+    if (reader_.product != identity_.product) {
+      const ComparableParts other =
+          ComparablePartsOf(*reader_.product, false, false);
+      parts_.text = parts_.text && other.text;
+      parts_.protobuf_text = parts_.protobuf_text && other.protobuf_text;
+      parts_.extras = parts_.extras && other.extras;
+      parts_.whole_config = parts_.whole_config && other.whole_config;
+      parts_.modes = parts_.modes && other.modes;
+      parts_.contexts = false;
+      parts_.guid = false;
+      parts_.timestamp = false;
+    }
     return absl::OkStatus();
   }
 
   void Open(ComparedTopic* topic) {
     auto follower = TopicFollower::Open(
         topic->location, options_.copy,
-        MakeRegistryModel(identity_.product, ChoiceOf(identity_),
-                          /*with_hash=*/true, /*with_md5=*/parts_.guid),
+        MakeRegistryModel(*reader_.product, reader_, /*with_hash=*/true,
+                          /*with_md5=*/parts_.guid),
         options_.registry.lag);
     topic->status = follower.status();
     if (follower.ok()) topic->follower = *std::move(follower);
@@ -138,7 +155,7 @@ class Comparison {
   // Names that the registry is asked for, whatever it lists.
   RegistryQuestions Questions() {
     RegistryQuestions questions;
-    questions.text_level = identity_.product == Product::kKarapace
+    questions.text_level = reader_.product == Product::kKarapace
                                ? TextLevel::kStructural
                                : TextLevel::kExact;
     for (const ComparedTopic& topic : topics_) {
@@ -361,7 +378,7 @@ class Comparison {
     finding.offset = difference.offset;
     finding.key = NameOf(difference.item);
     finding.expected = difference.expected;
-    finding.found = absl::StrCat(registry_.text, " has ", difference.found);
+    finding.found = absl::StrCat(registry_.text, ": ", difference.found);
     report_->findings.Add(std::move(finding));
   }
 
@@ -402,17 +419,19 @@ class Comparison {
   Report* const report_;
   std::vector<ComparedTopic> topics_;
   std::unique_ptr<HttpClient> client_;
+  bool is_identified_ = false;
   RegistryIdentity identity_;
+  ProductChoice reader_;  // Whose reading of the copies is compared.
   ComparableParts parts_;
   RegistryReading reading_;  // The last.
 };
 
 }  // namespace
 
-void CompareWithRegistry(const Location& registry,
-                         const std::vector<Location>& copies,
-                         const VerifierOptions& options, Report* report) {
-  Comparison(registry, copies, options, report).Run();
+std::optional<ProductChoice> CompareWithRegistry(
+    const Location& registry, const std::vector<Location>& copies,
+    const VerifierOptions& options, Report* report) {
+  return Comparison(registry, copies, options, report).Run();
 }
 
 }  // namespace sr

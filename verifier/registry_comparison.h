@@ -3,6 +3,7 @@
 #ifndef VERIFIER_REGISTRY_COMPARISON_H_
 #define VERIFIER_REGISTRY_COMPARISON_H_
 
+#include <optional>
 #include <vector>
 
 #include "core/findings/report.h"
@@ -15,8 +16,10 @@ namespace sr {
 // "registry", what was found, a sentence for each copy, and a result for the
 // registry. An answer that the copy does not explain is asked for again until
 // options.confirm has passed, before it is a finding (study/reliability.md
-// §4.3-4.6). A registry or copy that cannot be read is a failed result.
-void CompareWithRegistry(const Location& registry,
+// §4.3-4.6). A registry or copy that cannot be read is a failed result. The copies
+// are read as options.product says, by default as that registry reads them. Returns
+// the latter; nullopt if it did not say who it is.
+std::optional<ProductChoice> CompareWithRegistry(const Location& registry,
                          const std::vector<Location>& copies,
                          const VerifierOptions& options, Report* report);
 

@@ -173,6 +173,7 @@ inline constexpr char kRegistryConfigDiffers[] = "REGISTRY_CONFIG_DIFFERS";
 inline constexpr char kRegistryModeDiffers[] = "REGISTRY_MODE_DIFFERS";
 inline constexpr char kRegistryContextDiffers[] = "REGISTRY_CONTEXT_DIFFERS";
 inline constexpr char kRegistryUnresolved[] = "REGISTRY_UNRESOLVED";
+inline constexpr char kEncTopicMissing[] = "ENC_TOPIC_MISSING";
 
 }  // namespace codes
 

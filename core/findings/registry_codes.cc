@@ -64,6 +64,10 @@ const std::vector<CodeInfo>& RegistryCodes() {
        "the registry and the topic differ, and kept changing meanwhile",
        "Run the comparison again, or for longer with --confirm, when less is "
        "being written."},
+      {codes::kEncTopicMissing, Severity::kError,
+       "metadata is encrypted, and the topic with the keys is not there",
+       "Do not restart the registry: it would make new keys, and could read "
+       "none of what is encrypted. Bring _schema_encoders back first."},
   };
   return *table;
 }

@@ -88,6 +88,12 @@ TEST_F(CompareRegistryBrokerTest, ATopicThatIsGone) {
               AllOf(HasSubstr("TOPIC_MISSING"),
                     HasSubstr("schemas that the topic has lost: harvest now, "
                               "do not restart")));
+  const ProgramResult preflight = Verifier(
+      {"preflight", Source(), registry_.url(), "--confirm=0s", "--quiet"});
+  EXPECT_EQ(preflight.exit_code, 3) << preflight.out << preflight.err;
+  EXPECT_THAT(preflight.out,
+              HasSubstr("a restart: do not restart: the topic is gone; harvest "
+                        "the registry's memory"));
   // Made anew, and empty.
   CreateSource();
   const ProgramResult empty = Verifier(
@@ -95,6 +101,34 @@ TEST_F(CompareRegistryBrokerTest, ATopicThatIsGone) {
   EXPECT_EQ(empty.exit_code, 3) << empty.out << empty.err;
   EXPECT_THAT(empty.out, AllOf(HasSubstr("TOPIC_LOST_SCHEMA"),
                                HasSubstr("that the topic has lost: harvest")));
+}
+
+// The keys of encrypted metadata are in a topic of their own.
+TEST_F(CompareRegistryBrokerTest, TheTopicWithTheKeys) {
+  CreateSource();
+  TestRecord record;
+  record.offset = 0;
+  record.timestamp = absl::ToUnixMillis(absl::Now());
+  record.key = R"({"keytype":"SCHEMA","subject":"s","version":1,"magic":1})";
+  record.value =
+      R"({"subject":"s","version":1,"id":1,"md5":"DObhTHKat+hnAXXcGwZoOw==",)"
+      R"("schemaType":"AVRO","metadata":{"properties":{"__enc__":"true",)"
+      R"("p":"x"},"sensitive":["p"]},"schema":"\"string\"","deleted":false})";
+  Append({record});
+  registry_.Hold(ContentOf({record}));
+  const std::vector<std::string> words = {"preflight", Source(),
+                                          registry_.url(), "--confirm=0s",
+                                          "--quiet"};
+  EXPECT_THAT(Verifier(words).out,
+              AllOf(HasSubstr("ENC_TOPIC_MISSING"),
+                    HasSubstr("do not restart: the keys of encrypted metadata "
+                              "are gone")));
+  ASSERT_TRUE(raw_->CreateTopic("_schema_encoders").ok());
+  EXPECT_THAT(
+      Verifier(words).out,
+      AllOf(HasSubstr("the metadata of 1 schema is encrypted"),
+            HasSubstr("a restart: loses nothing"),
+            testing::Not(HasSubstr("ENC_TOPIC_MISSING"))));
 }
 
 // Writes a topic, with a registry that follows it some way behind and answers

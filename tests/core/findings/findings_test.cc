@@ -175,7 +175,8 @@ TEST(Codes, KeepTheirNames) {
             "REGISTRY_CONFIG_DIFFERS error\n"
             "REGISTRY_MODE_DIFFERS error\n"
             "REGISTRY_CONTEXT_DIFFERS warning\n"
-            "REGISTRY_UNRESOLVED warning\n");
+            "REGISTRY_UNRESOLVED warning\n"
+            "ENC_TOPIC_MISSING error\n");
 }
 
 TEST(Exceptions, AreExplained) {
