@@ -174,9 +174,6 @@ void HttpServer::Accept() {
     }
     open_.push_back(socket);
     ++counts_.connections;
-    counts_.most_connections_open =
-        std::max(counts_.most_connections_open,
-                 static_cast<int64_t>(open_.size()));
     threads_.emplace_back([this, socket] { Serve(socket); });
   }
 }

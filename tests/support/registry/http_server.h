@@ -40,7 +40,6 @@ struct HttpReply {
 struct HttpServerCounts {
   int64_t requests = 0;
   int64_t connections = 0;
-  int64_t most_connections_open = 0;
   std::map<std::string, int64_t> methods;
 };
 
