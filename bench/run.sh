@@ -67,4 +67,6 @@ mkdir -p bench/results
   build/release/bench/mirror_bench 2000000 1
   echo
   build/release/bench/live_bench
+  echo
+  build/release/bench/registry_bench
 } 2> /dev/null | tee /dev/stderr >> "$result"

@@ -36,8 +36,10 @@ class Reader {
 
   absl::StatusOr<RegistryReading> Run() {
     RETURN_IF_ERROR(ReadVersions());
-    ReadContexts();
-    ReadSettings();
+    if (questions_.settings) {
+      ReadContexts();
+      ReadSettings();
+    }
     return std::move(reading_);
   }
 

@@ -23,6 +23,8 @@ struct RegistryQuestions {
   // Asked for their config and mode besides the registry's own subjects and
   // contexts, as far as they have names in it: "s", ":.ctx:s", ":.ctx:".
   std::set<std::string> names;
+  // Ask for configs, modes and contexts at all.
+  bool settings = true;
   // (Subject, version) asked for where a registry cannot list what is deleted
   // (Confluent before 6.0).
   std::set<std::pair<std::string, int32_t>> versions;
