@@ -18,6 +18,7 @@
 #include "core/compare/compare_by_order.h"
 #include "core/findings/codes.h"
 #include "core/findings/report.h"
+#include "verifier/check_levels.h"
 #include "verifier/commands.h"
 #include "verifier/registry_comparison.h"
 #include "verifier/report_output.h"
@@ -254,7 +255,17 @@ absl::StatusOr<ExitCode> RunCompare(const VerifierOptions& options,
   }
   Report report = NewReport("compare", options);
   if (copies.copies.size() > 1) {
-    ASSIGN_OR_RETURN(report, Comparison(copies).Run());
+    absl::StatusOr<Report> compared = Comparison(copies).Run();
+    if (compared.ok()) {
+      report = *std::move(compared);
+    } else if (registries.empty()) {
+      return compared.status();
+    } else {
+      // The registry may still tell what became of the copies.
+      LevelResult* const level = LevelOf(&report, "records");
+      level->outcome = Outcome::kFailed;
+      level->reason = RenderError(compared.status());
+    }
   }
   for (const Location& registry : registries) {
     CompareWithRegistry(registry, copies.copies, options, &report);

@@ -98,8 +98,21 @@ class Comparison {
     for (ComparedTopic& topic : topics_) Open(&topic);
     RETURN_IF_ERROR(FirstLook());
     const absl::Status confirmed = Confirm();
+    // One that went away leaves nothing to be said of what was still open.
+    const int64_t open = confirmed.ok() ? 0 : DropSuspects();
     for (ComparedTopic& topic : topics_) Tell(&topic);
-    return confirmed;
+    return Annotate(confirmed,
+                    absl::StrCat(WithThousands(open),
+                                 " differences could not be looked at again"));
+  }
+
+  int64_t DropSuspects() {
+    int64_t dropped = 0;
+    for (ComparedTopic& topic : topics_) {
+      dropped += static_cast<int64_t>(topic.suspects.size());
+      topic.suspects.clear();
+    }
+    return dropped;
   }
 
   absl::Status Connect() {
@@ -196,22 +209,24 @@ class Comparison {
     return absl::OkStatus();
   }
 
-  StatesCompared CompareNow(const ComparedTopic& topic) {
+  // Whether the registry told of it at the last look.
+  bool Told(const RegistryItem& item) const {
+    switch (item.kind) {
+      case RegistryItem::Kind::kVersion:
+        return reading_.ToldVersion(item.subject, item.version);
+      case RegistryItem::Kind::kConfig:
+        return reading_.ToldConfig(item.subject);
+      case RegistryItem::Kind::kMode:
+        return reading_.ToldMode(item.subject);
+      case RegistryItem::Kind::kContext:
+        return reading_.told_contexts;
+    }
+    return false;
+  }
+
+  StatesCompared CompareNow(const ComparedTopic& topic) const {
     return CompareStates(topic.follower->window(), reading_.state, parts_,
-                         [this](const RegistryItem& item) {
-                           switch (item.kind) {
-                             case RegistryItem::Kind::kVersion:
-                               return reading_.ToldVersion(item.subject,
-                                                           item.version);
-                             case RegistryItem::Kind::kConfig:
-                               return reading_.ToldConfig(item.subject);
-                             case RegistryItem::Kind::kMode:
-                               return reading_.ToldMode(item.subject);
-                             case RegistryItem::Kind::kContext:
-                               return reading_.told_contexts;
-                           }
-                           return false;
-                         });
+                         [this](const RegistryItem& item) { return Told(item); });
   }
 
   absl::Status FirstLook() {
@@ -273,6 +288,10 @@ class Comparison {
       const auto before = topic->suspects.find(item);
       if (before == topic->suspects.end()) continue;
       left[item] = {before->second.difference, clock_->Elapsed()};
+    }
+    // What it did not tell this time is as it was.
+    for (auto& [item, suspect] : topic->suspects) {
+      if (!Told(item)) left.emplace(item, std::move(suspect));
     }
     topic->suspects = std::move(left);
   }
@@ -387,7 +406,8 @@ class Comparison {
         registry_.text, " (", identity_.Name(), ") answers ",
         topic.confirmed.empty() && topic.suspects.empty() ? "as this says"
                                                           : "otherwise",
-        ": ", WithThousands(topic.first.items),
+        reading_.unread.empty() ? "" : ", as far as it answers", ": ",
+        WithThousands(topic.first.items),
         " schemas, configs, modes and contexts compared");
     int64_t lost = 0;
     for (const StateDifference& difference : topic.confirmed) {

@@ -11,6 +11,9 @@ namespace {
 
 constexpr absl::Duration kPoll = absl::Milliseconds(500);
 constexpr absl::Duration kIdleMax = absl::Seconds(30);
+// A time further ahead is no time of a record: the whole topic must not come to
+// be remembered for its sake.
+constexpr int64_t kSkewMaxMs = 3'600'000;
 
 }  // namespace
 
@@ -72,7 +75,9 @@ absl::StatusOr<int64_t> TopicFollower::EndNow() const {
 
 void TopicFollower::Add(const RecordBatch& batch) {
   for (const Record& record : batch) {
-    window_.Apply(record, is_following_ || record.timestamp >= recent_ms_);
+    const bool is_recent = record.timestamp >= recent_ms_ &&
+                           record.timestamp <= recent_ms_ + kSkewMaxMs;
+    window_.Apply(record, is_following_ || is_recent);
     ++records_;
     last_offset_ = record.offset;
     last_timestamp_ = record.timestamp;

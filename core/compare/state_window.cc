@@ -9,32 +9,32 @@
 namespace sr {
 namespace {
 
-// Names under which a registry may know what the record is about: as written
-// and in their normal form, by the key and by the value.
-std::set<std::string> SubjectsOf(const Record& record, const RegistryKey& key) {
+// What a record touches: under which names a registry may know it, as written and
+// in their normal form, by the key and by the value.
+struct Touched {
   std::set<std::string> subjects;
-  const auto add = [&subjects](const std::optional<std::string>& subject) {
+  std::optional<int32_t> only_version;  // Of SCHEMA; nullopt: not known which.
+
+  void Add(const std::optional<std::string>& subject) {
     subjects.insert(subject.value_or(""));
     subjects.insert(NormalSubject(subject.value_or("")));
-  };
-  add(key.subject);
-  switch (key.type) {
-    case KeyType::kSchema:
-      if (const SchemaValue value = DecodeSchemaValue(record.value);
-          value.subject.has_value()) {
-        add(value.subject);
-      }
-      break;
-    case KeyType::kDeleteSubject:
-      if (const SubjectValue value = DecodeSubjectValue(record.value);
-          value.subject.has_value()) {
-        add(value.subject);
-      }
-      break;
-    default:
-      break;
   }
-  return subjects;
+};
+
+Touched TouchedBy(const Record& record, const RegistryKey& key) {
+  Touched touched;
+  touched.Add(key.subject);
+  if (key.type == KeyType::kSchema) {
+    const SchemaValue value = DecodeSchemaValue(record.value);
+    if (value.subject.has_value()) touched.Add(value.subject);
+    if (value.version.value_or(key.version) == key.version) {
+      touched.only_version = key.version;
+    }
+  } else if (key.type == KeyType::kDeleteSubject) {
+    const SubjectValue value = DecodeSubjectValue(record.value);
+    if (value.subject.has_value()) touched.Add(value.subject);
+  }
+  return touched;
 }
 
 template <typename Map>
@@ -69,7 +69,10 @@ RecordEffect StateWindow::Apply(const Record& record, bool remember) {
   DecodeKey(record.key, &key_);
   if (remember && key_.problem == KeyProblem::kNone) Remember(record, key_);
   const RecordEffect effect = replay_->ApplyDecoded(record, key_, nullptr);
-  if (remember && (effect.id_conflict || key_.problem != KeyProblem::kNone ||
+  // A key that is none to Confluent may be one to others.
+  const bool is_unknown = key_.problem != KeyProblem::kNone &&
+                          effect.effect == Effect::kApplied;
+  if (remember && (effect.id_conflict || is_unknown ||
                    key_.key.type == KeyType::kClearSubject)) {
     wide_.push_back(record.offset);
   }
@@ -86,18 +89,27 @@ void StateWindow::Remember(const Record& record, const DecodedKey& key) {
         {record.offset, state().contexts.count(key.key.context) != 0});
     return;
   }
-  for (const std::string& subject : SubjectsOf(record, key.key)) {
-    RememberSubject(subject, record.offset);
+  const Touched touched = TouchedBy(record, key.key);
+  for (const std::string& subject : touched.subjects) {
+    RememberSubject(subject,
+                    {record.offset, key.key.type, touched.only_version});
   }
 }
 
-void StateWindow::RememberSubject(const std::string& subject, int64_t offset) {
-  Before before;
-  before.offset = offset;
-  const auto found = state().subjects.find(subject);
-  if (found != state().subjects.end()) before.versions = found->second;
-  before.config = CopyOf(state().configs, subject);
-  before.mode = CopyOf(state().modes, subject);
+void StateWindow::RememberSubject(const std::string& subject, Before before) {
+  if (before.part == KeyType::kConfig) {
+    before.config = CopyOf(state().configs, subject);
+  } else if (before.part == KeyType::kMode) {
+    before.mode = CopyOf(state().modes, subject);
+  } else if (const SubjectVersions* const versions =
+                 PointerIn(state().subjects, subject)) {
+    if (!before.only_version.has_value()) {
+      before.versions = *versions;
+    } else if (const SchemaVersion* const version =
+                   versions->Find(*before.only_version)) {
+      before.versions.Put(*before.only_version, *version);
+    }
+  }
   subjects_[subject].push_back(std::move(before));
 }
 
@@ -120,7 +132,10 @@ std::vector<const SchemaVersion*> StateWindow::Versions(
                                                  : nullptr);
   if (const auto* const befores = Find(subject)) {
     for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
-      said.push_back(before->versions.Find(version));
+      const bool is_touched =
+          before->part != KeyType::kConfig && before->part != KeyType::kMode &&
+          before->only_version.value_or(version) == version;
+      if (is_touched) said.push_back(before->versions.Find(version));
     }
   }
   return said;
@@ -132,6 +147,7 @@ std::vector<const SubjectConfig*> StateWindow::Configs(
       PointerIn(state().configs, subject)};
   if (const auto* const befores = Find(subject)) {
     for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
+      if (before->part != KeyType::kConfig) continue;
       said.push_back(before->config.has_value() ? &*before->config : nullptr);
     }
   }
@@ -143,6 +159,7 @@ std::vector<const SubjectMode*> StateWindow::Modes(
   std::vector<const SubjectMode*> said = {PointerIn(state().modes, subject)};
   if (const auto* const befores = Find(subject)) {
     for (auto before = befores->rbegin(); before != befores->rend(); ++before) {
+      if (before->part != KeyType::kMode) continue;
       said.push_back(before->mode.has_value() ? &*before->mode : nullptr);
     }
   }

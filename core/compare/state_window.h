@@ -51,9 +51,12 @@ class StateWindow {
   bool touches_all() const { return !wide_.empty(); }
 
  private:
-  // How a subject was before a record.
+  // How a part of a subject was before a record that touched it: one version, all
+  // versions, its config or its mode.
   struct Before {
     int64_t offset = 0;
+    KeyType part = KeyType::kSchema;
+    std::optional<int32_t> only_version;
     SubjectVersions versions;
     std::optional<SubjectConfig> config;
     std::optional<SubjectMode> mode;
@@ -64,7 +67,7 @@ class StateWindow {
   };
 
   void Remember(const Record& record, const DecodedKey& key);
-  void RememberSubject(const std::string& subject, int64_t offset);
+  void RememberSubject(const std::string& subject, Before before);
   const std::deque<Before>* Find(const std::string& subject) const;
 
   const std::unique_ptr<RegistryReplay> replay_;

@@ -409,6 +409,9 @@ absl::StatusOr<HttpAnswer> HttpClient::Get(const std::string& target) {
 
 std::string PercentEncoded(absl::string_view text) {
   constexpr char kDigits[] = "0123456789ABCDEF";
+  // As a part of a path these would be taken for something else.
+  if (text == ".") return "%2E";
+  if (text == "..") return "%2E%2E";
   std::string encoded;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

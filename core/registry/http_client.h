@@ -94,7 +94,7 @@ class HttpClient {
 };
 
 // `text` as one part of a path or of a query: everything but letters, digits and
-// "-._~" as %XX.
+// "-._~" as %XX; "." and ".." whole.
 std::string PercentEncoded(absl::string_view text);
 
 }  // namespace sr

@@ -14,8 +14,15 @@ IdUses* IdTable::Find(int32_t id) {
 }
 
 IdUses* IdTable::Make(int32_t id) {
-  if (IsDense(id)) return &dense_[static_cast<size_t>(id)];
-  const size_t reach = dense_.size() + dense_.size() / 8 + 64;
+  if (IsDense(id)) {
+    IdUses* const uses = &dense_[static_cast<size_t>(id)];
+    if (uses->empty()) ++made_;
+    return uses;
+  }
+  // By what has been made, not by how far it reaches already: else a topic whose
+  // ids grow a little each time would make it grow without end.
+  const size_t reach = made_ + made_ / 8 + 64;
+  ++made_;
   if (id < 0 || static_cast<size_t>(id) >= reach) return &sparse_[id];
   for (auto next = static_cast<int32_t>(dense_.size()); next <= id; ++next) {
     const auto early = sparse_.find(next);

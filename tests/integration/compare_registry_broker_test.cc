@@ -80,7 +80,16 @@ TEST_F(CompareRegistryBrokerTest, ATopicThatIsGone) {
   const std::vector<TestRecord> records = Records(2, 300);
   Append(records);
   registry_.Hold(ContentOf(records));
+  MirrorToTheEnd();
   ASSERT_TRUE(raw_->DeleteTopic(topic_).ok());
+  const ProgramResult with_archive =
+      Verifier({"compare", Source(), Archive(), registry_.url(),
+                "--confirm=0s", "--quiet"});
+  EXPECT_EQ(with_archive.exit_code, 3) << with_archive.out << with_archive.err;
+  EXPECT_THAT(with_archive.out,
+              AllOf(HasSubstr("TOPIC_MISSING"),
+                    HasSubstr("/archive: http://"),
+                    HasSubstr("answers as this says")));
   const ProgramResult gone = Verifier(
       {"compare", Source(), registry_.url(), "--confirm=0s", "--quiet"});
   EXPECT_EQ(gone.exit_code, 3) << gone.out << gone.err;

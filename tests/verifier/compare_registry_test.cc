@@ -349,6 +349,42 @@ TEST_F(Misbehaving, AWrongAnswerThatPasses) {
               ElementsAre("REGISTRY_CONFIG_DIFFERS config of orders-value"));
 }
 
+// What is not told at one of the looks is not taken back by that.
+TEST_F(Misbehaving, AWrongAnswerThatIsNotAlwaysTold) {
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  const ProgramResult result = CompareWhile(
+      [asked](const HttpRequest& request) -> std::optional<HttpReply> {
+        if (request.target != "/config/orders-value") return std::nullopt;
+        // 500 is asked for twice at a look, so at every second of them.
+        if ((*asked)++ % 3 != 0) return HttpReply{500, ""};
+        return HttpReply{200, R"({"compatibilityLevel":"FULL"})"};
+      },
+      "600ms");
+  EXPECT_EQ(result.exit_code, 3) << result.out;
+  EXPECT_THAT(FindingsOf(result),
+              ElementsAre("REGISTRY_CONFIG_DIFFERS config of orders-value"));
+}
+
+// It goes away while a difference is to be looked at again.
+TEST_F(Misbehaving, ARegistryThatGoesAway) {
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  const ProgramResult result = CompareWhile(
+      [asked](const HttpRequest& request) -> std::optional<HttpReply> {
+        if (request.target == "/config/orders-value") ++*asked;
+        if (*asked > 1 || (*asked == 1 && absl::StartsWith(request.target,
+                                                           "/schemas"))) {
+          return HttpReply{503, ""};
+        }
+        if (request.target != "/config/orders-value") return std::nullopt;
+        return HttpReply{200, R"({"compatibilityLevel":"FULL"})"};
+      },
+      "600ms");
+  EXPECT_EQ(result.exit_code, 4) << result.out;
+  EXPECT_THAT(FindingsOf(result), IsEmpty());
+  EXPECT_THAT(result.out,
+              HasSubstr("1 differences could not be looked at again"));
+}
+
 TEST_F(Misbehaving, SecretsAreNowhere) {
   const TemporaryDirectory directory;
   const std::string file = directory.path() + "/registry.properties";

@@ -310,6 +310,14 @@ TEST_F(SmallRegistry, NothingAtAll) {
             absl::StatusCode::kDeadlineExceeded);
 }
 
+TEST(PercentEncodedTest, EachCharacterThatMeansSomething) {
+  EXPECT_EQ(PercentEncoded(":.ctx:a/b c\xC3\xA9%"),
+            "%3A.ctx%3Aa%2Fb%20c%C3%A9%25");
+  EXPECT_EQ(PercentEncoded("a-b_c~d.E9"), "a-b_c~d.E9");
+  EXPECT_EQ(PercentEncoded("."), "%2E");
+  EXPECT_EQ(PercentEncoded(".."), "%2E%2E");
+}
+
 TEST(IdentityTest, OfEachRegistry) {
   const auto name = [](Product product, const std::string& version) {
     const FakeRegistry registry(product, version);

@@ -58,5 +58,23 @@ TEST(IdTableTest, IsAMap) {
   }
 }
 
+// Ids that each reach an eighth further take no more room than others.
+TEST(IdTableTest, RoomIsBoundedByTheIdsThatThereAre) {
+  IdTable table;
+  int64_t id = 1;
+  int made = 0;
+  while (id < std::numeric_limits<int32_t>::max()) {
+    table.Make(static_cast<int32_t>(id))->Put(7, 1);
+    ++made;
+    id += id / 9 + 1;
+  }
+  EXPECT_LT(table.dense_size(), 64u + 2u * static_cast<size_t>(made));
+  IdTable counted;
+  for (int32_t next = 1; next <= 100'000; ++next) {
+    counted.Make(next)->Put(7, 1);
+  }
+  EXPECT_EQ(counted.dense_size(), 100'001u);
+}
+
 }  // namespace
 }  // namespace sr
