@@ -203,6 +203,10 @@ const std::vector<CodeInfo>& SchemaCodes() {
       {codes::kRuleModeMisplaced, Severity::kWarning,
        "a rule is in a list that is not for its mode",
        "Find out what wrote it: clients do not run the rule."},
+      {codes::kRuleEnableOnlyAt, Severity::kWarning,
+       "a rule set has enableOnlyAt, which only some versions of Confluent know",
+       "Newer ones drop it without a word: their name for it is enableAt. Set "
+       "the rules again over REST after an upgrade."},
       {codes::kConfigEmpty, Severity::kInfo,
        "a CONFIG says nothing",
        "Nothing: registries leave this behind when the last setting was taken "

@@ -26,6 +26,10 @@ const std::vector<CodeInfo>& TopicCodes() {
        "the topic lets a replica that is behind become its leader",
        "Set unclean.leader.election.enable to false with kafka-configs: such "
        "a leader truncates the topic."},
+      {codes::kMessageTooLarge, Severity::kError,
+       "the topic's max.message.bytes is below the size of a record it has",
+       "Raise it with kafka-configs, for the topic and the registry's producer: "
+       "the record cannot be restored into this topic, nor deleted softly."},
       {codes::kMessageSizeHeadroom, Severity::kWarning,
        "the topic's max.message.bytes is near the size of its largest record",
        "Raise it with kafka-configs, for the topic and the registry's producer: "

@@ -123,6 +123,13 @@ TEST(TopicConfiguration, MessageSizeHeadroom) {
   EXPECT_EQ(CodesWith(false, "max.message.bytes", "1000200"), Codes{});
 }
 
+TEST(TopicConfiguration, MessageTooLarge) {
+  EXPECT_EQ(CodesWith(false, "max.message.bytes", "500100"),
+            Codes{"MESSAGE_SIZE_HEADROOM"});
+  EXPECT_EQ(CodesWith(false, "max.message.bytes", "500099"),
+            Codes{"MESSAGE_TOO_LARGE"});
+}
+
 TEST(TopicConfiguration, LogStartNonzero) {
   TopicFacts facts = Good(false);
   facts.state.low_watermark = 1;

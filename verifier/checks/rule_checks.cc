@@ -46,6 +46,12 @@ bool IsMigration(absl::string_view mode) {
 
 void CheckRuleSet(const CheckedRecord& checked, const JsonSpan& rule_set,
                   FindingSink* sink) {
+  if (const auto at = MemberOf(rule_set, "enableOnlyAt")) {
+    sink->AddFor({Product::kConfluent}, codes::kRuleEnableOnlyAt, checked,
+                 "enableAt",
+                 absl::StrCat("enableOnlyAt ",
+                              EscapeForTerminal(TextOf(*at).substr(0, 80))));
+  }
   std::set<std::string> names;
   for (const char* list : {"migrationRules", "domainRules", "encodingRules"}) {
     const auto rules = MemberOf(rule_set, list);

@@ -123,6 +123,14 @@ class TopicCheck {
     if (entry == nullptr || !absl::SimpleAtoi(entry->value, &limit)) return;
     const int64_t largest = facts_.largest_record_bytes;
     if (largest == 0 || limit >= 2 * (largest + kBatchOverhead)) return;
+    if (limit < largest + kBatchOverhead) {
+      Add(codes::kMessageTooLarge,
+          absl::StrCat(WithThousands(largest + kBatchOverhead), " or more"),
+          absl::StrCat(Told(*entry), "; the largest record has ",
+                       WithThousands(largest), " bytes"),
+          "cannot be written again");
+      return;
+    }
     Add(codes::kMessageSizeHeadroom,
         absl::StrCat(WithThousands(2 * (largest + kBatchOverhead)), " or more"),
         absl::StrCat(Told(*entry), "; the largest record has ",

@@ -86,6 +86,9 @@ void AddMetadataAndRules(std::vector<Damage>* damages) {
       {"warning RULE_NAME_DUPLICATE@0"});
   add(R"(,"ruleSet":{"migrationRules":[{"name":"a","mode":"READ"}]})",
       {"warning RULE_MODE_MISPLACED@0"});
+  add(R"(,"ruleSet":{"domainRules":[{"name":"a","mode":"READ"}],)"
+      R"("enableOnlyAt":"SERVER"})",
+      {"warning RULE_ENABLE_ONLY_AT@0"});
   add(absl::StrCat(",\"offset\":", kGoodHistory, ",\"ts\":1"),
       {"warning ROLLBACK_OFFSET_INVALID@0", "info ROLLBACK_TRACE@0"});
 }
