@@ -45,4 +45,17 @@ TestRecord RecordedRecord(const JsonValue& line) {
   return record;
 }
 
+std::vector<TestRecord> RecordsOfRecording(const std::string& path) {
+  std::vector<TestRecord> records;
+  for (const JsonValue& line : RecordedLines(path)) {
+    TestRecord record;
+    record.offset = line.Find("offset")->int64_value();
+    record.timestamp = line.Find("timestamp")->int64_value();
+    record.key = RecordedBytes(*line.Find("key_base64"));
+    record.value = RecordedBytes(*line.Find("value_base64"));
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
 }  // namespace sr

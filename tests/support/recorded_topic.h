@@ -25,6 +25,10 @@ TestRecord RecordedRecord(const JsonValue& line);
 // Those of the member `records` of a case in tests/data/schemas.
 std::vector<TestRecord> RecordedRecords(const JsonValue& recorded);
 
+// Those of a recording beside the project: one a line, with key_base64 and
+// value_base64.
+std::vector<TestRecord> RecordsOfRecording(const std::string& path);
+
 }  // namespace sr
 
 #endif  // TESTS_SUPPORT_RECORDED_TOPIC_H_

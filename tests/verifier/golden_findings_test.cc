@@ -110,17 +110,8 @@ TEST(GoldenFindingsTest, RealSchemasHaveNoFindingAboveInfo) {
     if (!std::ifstream(path).good()) {
       GTEST_SKIP() << path << " is not there; an extra";
     }
-    std::vector<TestRecord> records;
-    for (const JsonValue& line : RecordedLines(path)) {
-      TestRecord record;
-      record.offset = line.Find("offset")->int64_value();
-      record.timestamp = line.Find("timestamp")->int64_value();
-      record.key = RecordedBytes(*line.Find("key_base64"));
-      record.value = RecordedBytes(*line.Find("value_base64"));
-      records.push_back(std::move(record));
-    }
     std::vector<std::string> found;
-    AppendFindings(name, records, &found);
+    AppendFindings(name, RecordsOfRecording(path), &found);
     for (const std::string& line : found) {
       EXPECT_THAT(line, testing::HasSubstr(": info IMPORT_NOT_SUPPLIED@"));
     }

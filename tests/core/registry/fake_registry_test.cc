@@ -60,26 +60,13 @@ void ExpectSame(const JsonValue& recorded, const HttpReply& reply) {
   }
 }
 
-std::vector<TestRecord> RecordsIn(const std::string& path) {
-  std::vector<TestRecord> records;
-  for (const JsonValue& line : RecordedLines(path)) {
-    TestRecord record;
-    record.offset = line.Find("offset")->int64_value();
-    record.timestamp = line.Find("timestamp")->int64_value();
-    record.key = RecordedBytes(*line.Find("key_base64"));
-    record.value = RecordedBytes(*line.Find("value_base64"));
-    records.push_back(std::move(record));
-  }
-  return records;
-}
-
 int CompareWith(const std::string& directory, const std::string& version) {
   ConfluentReplayOptions options;
   options.version = *ConfluentVersion::Parse(version);
   options.content_md5 = true;
   ConfluentReplay replay(options);
   FakeRegistry registry(Product::kConfluent, version);
-  registry.Hold(ContentOf(RecordsIn(directory + "/records.jsonl"), &replay,
+  registry.Hold(ContentOf(RecordsOfRecording(directory + "/records.jsonl"), &replay,
                           Product::kConfluent));
   int compared = 0;
   for (const JsonValue& recorded :
