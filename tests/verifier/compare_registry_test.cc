@@ -220,6 +220,21 @@ TEST_F(PlantedDifferences, EachClassIsNamedAndNothingElse) {
               ElementsAre("REGISTRY_CONTEXT_DIFFERS context .more"));
 }
 
+// Of two instances the one that is stale is named.
+TEST_F(PlantedDifferences, OneOfTwoInstances) {
+  FakeRegistry other(Product::kConfluent, "8.2.2");
+  FakeContent content = ConfluentContent(records_, 8);
+  pair_.registry.Hold(content);
+  content.schemas.erase({"orders-value", 2});
+  other.Hold(content);
+  const ProgramResult result = Compare(pair_.path(), pair_.registry.url(),
+                                       {other.url(), "--confirm=0s"});
+  EXPECT_EQ(result.exit_code, 3) << result.out;
+  EXPECT_THAT(FindingsOf(result),
+              ElementsAre("REGISTRY_LACKS_SCHEMA orders-value version 2"));
+  EXPECT_THAT(result.out, HasSubstr(other.url() + ": not there"));
+}
+
 // A registry with another secret hides what it cannot decrypt: nothing is lost.
 TEST(CompareRegistryTest, WhatTheRegistryCannotDecrypt) {
   const JsonValue topic =
