@@ -2,6 +2,7 @@
 
 #include <gflags/gflags.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "core/command/flag_values.h"
+#include "core/registry/registry_credentials.h"
 
 // Names here, help in the table below: gflags' own help lists its internals.
 DEFINE_string(output, "text", "");
@@ -72,8 +74,19 @@ absl::StatusOr<std::vector<std::string>> LevelsFrom(const std::string& text) {
   return levels;
 }
 
-absl::Status SetRegistryOptions(RegistryOptions* options) {
-  options->config_file = FLAGS_registry_config;
+bool HasRegistry(const std::vector<Location>& copies) {
+  return std::any_of(copies.begin(), copies.end(), [](const Location& copy) {
+    return copy.kind == LocationKind::kRegistry;
+  });
+}
+
+absl::Status SetRegistryOptions(const VerifierOptions& all,
+                                RegistryOptions* options) {
+  if (HasRegistry(all.copies)) {
+    ASSIGN_OR_RETURN(options->credentials,
+                     LoadRegistryCredentials(FLAGS_registry_config,
+                                             all.copy.file_system));
+  }
   if (FLAGS_registry_connections < 1 || FLAGS_registry_connections > 16) {
     return BadFlagValue("registry-connections",
                         absl::StrCat(FLAGS_registry_connections), "1 to 16");
@@ -212,7 +225,7 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
   ASSIGN_OR_RETURN(options.product, ProductFrom(FLAGS_product));
   RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
   options.settle = absl::Seconds(FLAGS_settle_seconds);
-  RETURN_IF_ERROR(SetRegistryOptions(&options.registry));
+  RETURN_IF_ERROR(SetRegistryOptions(options, &options.registry));
   RETURN_IF_ERROR(AtLeast("from-offset", FLAGS_from_offset, 0));
   options.from_offset = FLAGS_from_offset;
   RETURN_IF_ERROR(AtLeast("to-offset", FLAGS_to_offset, -1));

@@ -15,6 +15,7 @@
 #include "core/command/flag_values.h"
 #include "core/findings/finding.h"
 #include "core/location/location.h"
+#include "core/registry/http_client.h"
 #include "core/sources/copy.h"
 #include "verifier/checks/topic_records.h"
 
@@ -22,7 +23,7 @@ namespace sr {
 
 // How a registry is asked.
 struct RegistryOptions {
-  std::string config_file;  // Of credentials; "": the environment's.
+  HttpCredentials credentials;
   int connections = 4;
   double requests_per_second_max = 0;  // 0: as many as come.
   // How long an answer has to be wrong before it is a finding.

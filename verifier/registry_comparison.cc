@@ -16,7 +16,6 @@
 #include "core/compare/compare_states.h"
 #include "core/findings/codes.h"
 #include "core/registry/http_client.h"
-#include "core/registry/registry_credentials.h"
 #include "core/registry/registry_identity.h"
 #include "core/registry/registry_reader.h"
 #include "verifier/check_levels.h"
@@ -118,9 +117,7 @@ class Comparison {
   absl::Status Connect() {
     HttpOptions http;
     http.base_url = registry_.path;
-    ASSIGN_OR_RETURN(http.credentials,
-                     LoadRegistryCredentials(options_.registry.config_file,
-                                             options_.copy.file_system));
+    http.credentials = options_.registry.credentials;
     http.connections = options_.registry.connections;
     http.connect_timeout = options_.copy.timeout;
     http.requests_per_second_max = options_.registry.requests_per_second_max;

@@ -431,7 +431,7 @@ TEST_F(Misbehaving, SecretsAreNowhere) {
   std::ofstream(file) << "basic.auth.user.info=s3cret-word\n";
   const ProgramResult bad = Compare(pair_.path(), pair_.registry.url(),
                                     {"--registry-config=" + file});
-  EXPECT_EQ(bad.exit_code, 4);
+  EXPECT_EQ(bad.exit_code, 2);
   EXPECT_THAT(bad.out + bad.err, AllOf(HasSubstr("is not USER:PASSWORD"),
                                        Not(HasSubstr("s3cret"))));
 }
