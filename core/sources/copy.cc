@@ -119,7 +119,8 @@ absl::StatusOr<Copy> OpenCopy(const Location& location,
                        location.text, ": copies of the kind ",
                        std::string(SchemeOf(location.kind)),
                        " cannot be read by this version")),
-                   "kafka:// and archive: can"),
+                   "kafka:// and archive: can; registries are asked by "
+                   "schemas-verifier compare and preflight"),
           ExitCode::kUsage);
   }
 }
