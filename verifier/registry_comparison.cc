@@ -175,7 +175,7 @@ class Comparison {
         questions.names.insert(name);
       }
       for (const auto& [name, mode] : state.modes) questions.names.insert(name);
-      if (identity_.has_listing()) continue;
+      if (identity_.lists_deleted()) continue;
       for (const auto& [subject, versions] : state.subjects) {
         for (const auto& [number, version] : versions) {
           questions.versions.emplace(subject, number);

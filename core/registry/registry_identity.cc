@@ -50,6 +50,8 @@ absl::StatusOr<ConfluentVersion> OlderVersion(HttpClient* client) {
   if (contexts.has_value()) return ConfluentVersion{7, 0, 0};
   ASSIGN_OR_RETURN(const auto listing, Ask(client, "/schemas?limit=1"));
   if (listing.has_value()) return ConfluentVersion{6, 1, 0};
+  // 6.0 lists with `deleted`, which leaves no mark where nothing is deleted. As the
+  // older one, which is asked for more.
   return ConfluentVersion{5, 5, 0};
 }
 
@@ -77,6 +79,9 @@ absl::StatusOr<RegistryIdentity> ConfluentIdentity(
 
 }  // namespace
 
+bool RegistryIdentity::lists_deleted() const {
+  return product != Product::kConfluent || IsAtLeast(*this, 6, 0);
+}
 bool RegistryIdentity::has_listing() const { return IsAtLeast(*this, 6, 1); }
 bool RegistryIdentity::has_contexts() const { return IsAtLeast(*this, 7, 0); }
 bool RegistryIdentity::has_guid() const { return IsAtLeast(*this, 8, 0); }

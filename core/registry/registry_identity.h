@@ -20,6 +20,9 @@ struct RegistryIdentity {
   std::string reason;   // By what it was known, for people.
   std::string kafka_cluster_id;  // Of its topic; "" if it does not say.
 
+  // All but Confluent before 6.0: lists of subjects and versions with those that
+  // are deleted.
+  bool lists_deleted() const;
   // Confluent 6.1: GET /schemas, by pages.
   bool has_listing() const;
   // Confluent 7.0.

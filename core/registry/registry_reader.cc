@@ -165,7 +165,8 @@ class Reader {
     subjects_.insert(names.begin(), names.end());
     std::set<Version> all = AskNumbers(names, "?deleted=true");
     for (const Version& version : questions_.versions) {
-      if (subjects_.insert(version.first).second) all.insert(version);
+      subjects_.insert(version.first);
+      all.insert(version);
     }
     AskForVersions({all.begin(), all.end()});
     if (identity_.has_guid()) return absl::OkStatus();

@@ -25,8 +25,8 @@ struct RegistryQuestions {
   std::set<std::string> names;
   // Ask for configs, modes and contexts at all.
   bool settings = true;
-  // (Subject, version) asked for where a registry cannot list what is deleted
-  // (Confluent before 6.0).
+  // (Subject, version) asked for besides those that are listed, for a registry that
+  // cannot list what is deleted (Confluent before 6.0).
   std::set<std::pair<std::string, int32_t>> versions;
   // Schemas read so far; may be empty.
   std::function<void(int64_t)> progress;

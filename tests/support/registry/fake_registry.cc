@@ -12,6 +12,7 @@
 #include "core/base/check.h"
 #include "core/json/json_scanner.h"
 #include "core/json/json_writer.h"
+#include "core/schemas/confluent_version.h"
 #include "core/schemas/content_md5.h"
 #include "core/schemas/members.h"
 #include "core/schemas/subject.h"
@@ -161,9 +162,12 @@ void FakeRegistry::SetMisbehaviour(Misbehave misbehave) {
   misbehave_ = std::move(misbehave);
 }
 
-bool FakeRegistry::IsConfluentSince(int major) const {
-  return product_ == Product::kConfluent &&
-         std::atoi(version_.c_str()) >= major;
+bool FakeRegistry::IsConfluentSince(int major, int minor, int patch) const {
+  if (product_ != Product::kConfluent) return false;
+  const auto version =
+      ConfluentVersion::Parse(version_.substr(0, version_.find('-')));
+  return version.has_value() &&
+         !(*version < ConfluentVersion{major, minor, patch});
 }
 
 HttpReply FakeRegistry::AnswerTo(const HttpRequest& request) const {
@@ -184,10 +188,14 @@ HttpReply FakeRegistry::Answer(const std::string& target) const {
       absl::StrSplit(target, absl::MaxSplits('?', 1));
   const std::string& path = halves.first;
   const auto query = QueryOf(halves.second);
-  const bool deleted = query.count("deleted") != 0 && query.at("deleted") == "true";
   const bool is_confluent = product_ == Product::kConfluent;
+  const bool asks_for_deleted =
+      query.count("deleted") != 0 && query.at("deleted") == "true";
+  // Before 6.0 the lists have no such parameter.
+  const bool deleted =
+      asks_for_deleted && (!is_confluent || IsConfluentSince(6));
   MutexLock lock(&mutex_);
-  if (path == "/v1/metadata/version" && is_confluent) {
+  if (path == "/v1/metadata/version" && IsConfluentSince(7, 0, 4)) {
     return {200, absl::StrCat("{\"version\":", Json(version_),
                               ",\"commitId\":\"0\"}")};
   }
@@ -201,7 +209,8 @@ HttpReply FakeRegistry::Answer(const std::string& target) const {
   if (path == "/status/ready" && product_ == Product::kRedpanda) {
     return {200, "{}"};
   }
-  if (path == "/schemas" && product_ != Product::kRedpanda) {
+  if (path == "/schemas" &&
+      (product_ == Product::kKarapace || IsConfluentSince(6, 1))) {
     return Listing(query);
   }
   if (path == "/subjects") return Subjects(deleted);
@@ -228,7 +237,7 @@ HttpReply FakeRegistry::Answer(const std::string& target) const {
     int32_t version = 0;
     if (parts.size() == 2) return Versions(subject, deleted);
     if (parts.size() == 3 && absl::SimpleAtoi(parts[2], &version)) {
-      return Version(subject, version, deleted);
+      return Version(subject, version, asks_for_deleted);
     }
   }
   return Error(404, 404, "HTTP 404 Not Found");

@@ -75,7 +75,7 @@ class FakeRegistry {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string SchemaObject(const std::pair<std::string, int32_t>& name,
                            const FakeSchema& schema, bool in_listing) const;
-  bool IsConfluentSince(int major) const;
+  bool IsConfluentSince(int major, int minor = 0, int patch = 0) const;
 
   const Product product_;
   const std::string version_;
