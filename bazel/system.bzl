@@ -13,7 +13,7 @@ _LIBRARIES = {
     "simdjson": ("libsimdjson-dev", {"//:simdjson": "simdjson"}),
     "xxhash": ("libxxhash-dev", {"//:xxhash": "libxxhash"}),
     "isal": ("libisal-dev", {"//:isal": "libisal"}),
-    "openssl": ("libssl-dev", {"//:crypto": "libcrypto"}),
+    "openssl": ("libssl-dev", {"//:crypto": "libcrypto", "//:ssl": "libssl"}),
     "protobuf": ("libprotoc-dev", {"//:protobuf": "protobuf"}),
     "zstd": ("libzstd-dev", {"//:zstd": "libzstd"}),
     "com_github_gflags_gflags": ("libgflags-dev", {"//:gflags": "gflags"}),

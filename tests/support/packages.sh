@@ -9,7 +9,9 @@ build_packages=(
 )
 
 # What the tests add, brokers apart.
-test_packages=(ccache libbenchmark-dev libgmock-dev libgtest-dev patch xz-utils)
+test_packages=(
+  ccache libbenchmark-dev libgmock-dev libgtest-dev openssl patch xz-utils
+)
 
 # What tests with a real broker add: Java to run it, Maven to fetch it.
 broker_packages=(default-jre-headless kcat maven)

@@ -6,13 +6,19 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/base/mutex.h"
 
 namespace sr {
+
+class TlsContext;
+class Wire;
 
 struct HttpRequest {
   std::string method;
@@ -43,28 +49,37 @@ struct HttpServerCounts {
   std::map<std::string, int64_t> methods;
 };
 
+// For https: PEM files.
+struct HttpServerTls {
+  std::string certificate_file;
+  std::string key_file;
+  std::string client_ca_file;  // "": no certificate is asked of clients.
+};
+
 class HttpServer {
  public:
   // Answers each request; called from many threads.
   using Handler = std::function<HttpReply(const HttpRequest&)>;
 
-  explicit HttpServer(Handler handler);
+  explicit HttpServer(Handler handler,
+                      const std::optional<HttpServerTls>& tls = std::nullopt);
   // Closes all connections.
   ~HttpServer();
 
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // "http://127.0.0.1:41234".
+  // "http://127.0.0.1:41234", or https.
   std::string url() const;
   HttpServerCounts counts() const;
 
  private:
   void Accept();
   void Serve(int socket);
-  bool Answer(int socket, const HttpRequest& request);
+  bool Answer(Wire* wire, const HttpRequest& request);
 
   const Handler handler_;
+  const std::unique_ptr<TlsContext> tls_;  // Null: plain.
   int listener_ = -1;
   int port_ = 0;
   mutable Mutex mutex_;
