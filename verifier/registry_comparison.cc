@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/progress.h"
@@ -51,7 +52,12 @@ ProductChoice ChoiceOf(const RegistryIdentity& identity) {
   ProductChoice choice;
   choice.product = identity.product;
   choice.confluent_version = identity.confluent_version;
-  if (identity.version.substr(0, 2) == "5.") choice.karapace_major = 5;
+  int major = 0;
+  if (absl::SimpleAtoi(identity.version.substr(0, identity.version.find('.')),
+                       &major) &&
+      major < 6) {
+    choice.karapace_major = 5;
+  }
   return choice;
 }
 
@@ -128,7 +134,8 @@ class Comparison {
     reader_ = options_.product.product.has_value() ? options_.product
                                                    : ChoiceOf(identity_);
     parts_ = ComparablePartsOf(identity_.product, identity_.has_guid(),
-                               identity_.has_contexts());
+                               identity_.has_contexts(),
+                               identity_.has_metadata());
     if (reader_.product != identity_.product) {
       const ComparableParts other =
           ComparablePartsOf(*reader_.product, false, false);
@@ -145,10 +152,20 @@ class Comparison {
   }
 
   void Open(ComparedTopic* topic) {
+    if (topic->location.kind == LocationKind::kKafka) {
+      // A file that is missing must not look like a topic that is.
+      const auto properties = PropertiesOf(topic->location, options_.copy);
+      if (!properties.ok()) {
+        topic->status = absl::FailedPreconditionError(
+            std::string(properties.status().message()));
+        return;
+      }
+    }
     auto follower = TopicFollower::Open(
         topic->location, options_.copy,
         MakeRegistryModel(*reader_.product, reader_, /*with_hash=*/true,
-                          /*with_md5=*/parts_.guid),
+                          /*with_md5=*/parts_.guid,
+                          /*is_running=*/!options_.product.product.has_value()),
         options_.registry.lag);
     topic->status = follower.status();
     if (follower.ok()) topic->follower = *std::move(follower);
@@ -158,7 +175,9 @@ class Comparison {
     for (ComparedTopic& topic : topics_) {
       if (topic.follower == nullptr) continue;
       topic.status = topic.follower->CatchUp(options_.quiet);
-      if (!topic.status.ok()) topic.follower.reset();
+      if (topic.status.ok()) continue;
+      topic.follower.reset();
+      topic.suspects.clear();
     }
   }
 
@@ -207,16 +226,18 @@ class Comparison {
   }
 
   // Whether the registry told of it at the last look.
-  bool Told(const RegistryItem& item) const {
+  bool Told(const RegistryItem& item) const { return ToldBy(reading_, item); }
+
+  static bool ToldBy(const RegistryReading& reading, const RegistryItem& item) {
     switch (item.kind) {
       case RegistryItem::Kind::kVersion:
-        return reading_.ToldVersion(item.subject, item.version);
+        return reading.ToldVersion(item.subject, item.version);
       case RegistryItem::Kind::kConfig:
-        return reading_.ToldConfig(item.subject);
+        return reading.ToldConfig(item.subject);
       case RegistryItem::Kind::kMode:
-        return reading_.ToldMode(item.subject);
+        return reading.ToldMode(item.subject);
       case RegistryItem::Kind::kContext:
-        return reading_.told_contexts;
+        return reading.told_contexts;
     }
     return false;
   }
@@ -228,6 +249,8 @@ class Comparison {
 
   absl::Status FirstLook() {
     RETURN_IF_ERROR(Look());
+    first_reading_ = reading_;
+    first_reading_.state = RegistryState();
     const absl::Duration now = clock_->Elapsed();
     for (ComparedTopic& topic : topics_) {
       if (topic.follower == nullptr) continue;
@@ -272,7 +295,13 @@ class Comparison {
     std::map<RegistryItem, Suspect> left;
     for (const StateDifference& difference : now.differences) {
       const auto before = topic->suspects.find(difference.item);
-      if (before == topic->suspects.end()) continue;  // Of the next run.
+      if (before == topic->suspects.end()) {
+        // Of the next run, unless it is heard of for the first time.
+        if (!ToldBy(first_reading_, difference.item)) {
+          left[difference.item] = {difference, clock_->Elapsed()};
+        }
+        continue;
+      }
       Suspect suspect = {difference, before->second.since,
                          before->second.looks_again + 1};
       const bool is_written =
@@ -314,22 +343,25 @@ class Comparison {
   }
 
   void Tell(ComparedTopic* topic) {
-    if (absl::IsNotFound(topic->status) &&
-        topic->location.kind == LocationKind::kKafka) {
-      return TellMissing(*topic);
+    // What was proved before it went away stays proved.
+    for (const StateDifference& difference : topic->confirmed) {
+      AddFinding(*topic, difference);
     }
+    if (IsMissing(*topic)) return TellMissing(*topic);
     CopyResult result;
     result.location = topic->location.text;
     if (topic->follower == nullptr) {
       result.outcome = Outcome::kFailed;
       result.reason = RenderError(topic->status);
+      LevelResult* const level = LevelOf(report_, kLevel);
+      level->outcome = Outcome::kFailed;
+      level->reason = absl::StrCat(topic->location.text,
+                                   " could not be compared with ",
+                                   registry_.text, ": ", result.reason);
       report_->copies.push_back(std::move(result));
       return;
     }
     LevelOf(report_, kLevel)->items += topic->first.items;
-    for (const StateDifference& difference : topic->confirmed) {
-      AddFinding(*topic, difference);
-    }
     for (const auto& [item, suspect] : topic->suspects) {
       Finding finding =
           MakeFinding(codes::kRegistryUnresolved, topic->location.text);
@@ -347,6 +379,17 @@ class Comparison {
     AddResult(std::move(result));
     report_->outlooks.push_back({topic->location.text, Sentence(*topic)});
     AddVerifiedThrough(*topic->follower);
+  }
+
+  // Asked twice: a broker that has just come up may not know its topics yet.
+  bool IsMissing(const ComparedTopic& topic) {
+    if (!absl::IsNotFound(topic.status) ||
+        topic.location.kind != LocationKind::kKafka) {
+      return false;
+    }
+    clock_->Sleep(std::min(options_.registry.confirm / 15, absl::Seconds(5)));
+    return absl::IsNotFound(
+        DescribeTopic(topic.location, options_.copy).status());
   }
 
   // Of a copy that has been compared with others already the result is there.
@@ -440,7 +483,8 @@ class Comparison {
   RegistryIdentity identity_;
   ProductChoice reader_;  // Whose reading of the copies is compared.
   ComparableParts parts_;
-  RegistryReading reading_;  // The last.
+  RegistryReading reading_;        // The last.
+  RegistryReading first_reading_;  // The first, without its state.
 };
 
 }  // namespace

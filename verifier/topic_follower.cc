@@ -57,6 +57,7 @@ absl::Status TopicFollower::CatchUp(bool quiet) {
     state.records += static_cast<int64_t>(batch.size());
     state.bytes += static_cast<int64_t>(batch.payload_bytes());
     progress.Update(state);
+    if (end > 0 && end_offset() >= end) break;  // More may come for ever.
   }
   is_following_ = true;
   return absl::OkStatus();

@@ -88,8 +88,11 @@ std::string PartOf(absl::string_view code, const SchemaVersion* version) {
     }
     return absl::StrCat(EscapeForTerminal(version->type()), ", references [",
                         absl::StrJoin(references, ", "),
-                        "], metadata and rules with digest ",
-                        ToHex(version->digests()->extras));
+                        "]",
+                        version->digests() == nullptr
+                            ? ""
+                            : absl::StrCat(", metadata and rules with digest ",
+                                           ToHex(version->digests()->extras)));
   }
   return absl::StrCat("id ", version->id, version->deleted ? ", deleted" : "");
 }
@@ -143,6 +146,7 @@ class Comparison {
         could_read_(could_read) {}
 
   StatesCompared Run() {
+    FindNamedOtherwise();
     for (const std::string& subject :
          NamesOf(topic_.state().subjects, registry_.subjects)) {
       CompareSubject(subject);
@@ -167,6 +171,24 @@ class Comparison {
   }
 
  private:
+  // Records whose value has another subject or version than their key: the
+  // topic's state has them by the key, a registry shows them by the value.
+  void FindNamedOtherwise() {
+    for (const auto& [subject, versions] : topic_.state().subjects) {
+      for (const auto& [number, version] : versions) {
+        const SchemaVersion::OtherName* const other = version.other_name();
+        if (other == nullptr) continue;
+        named_otherwise_.emplace(subject, number);
+        named_otherwise_.emplace(NormalSubject(other->subject.value_or("")),
+                                 other->version.value_or(0));
+      }
+    }
+    if (!named_otherwise_.empty()) {
+      result_.not_comparable["named_otherwise"] =
+          static_cast<int64_t>(named_otherwise_.size());
+    }
+  }
+
   void CompareSubject(const std::string& subject) {
     const SubjectVersions* const answered =
         PointerIn(registry_.subjects, subject);
@@ -177,6 +199,7 @@ class Comparison {
       for (const auto& [number, version] : *versions) numbers.insert(number);
     }
     for (const int32_t number : numbers) {
+      if (named_otherwise_.count({subject, number}) != 0) continue;
       CompareVersion({RegistryItem::Kind::kVersion, subject, number},
                      answered != nullptr ? answered->Find(number) : nullptr);
     }
@@ -287,15 +310,18 @@ class Comparison {
   const RegistryState& registry_;
   const ComparableParts& parts_;
   const std::function<bool(const RegistryItem&)>& could_read_;
+  std::set<std::pair<std::string, int32_t>> named_otherwise_;
   StatesCompared result_;
 };
 
 }  // namespace
 
 ComparableParts ComparablePartsOf(Product product, bool has_guid,
-                                  bool has_contexts) {
+                                  bool has_contexts, bool has_metadata) {
   ComparableParts parts;
   if (product == Product::kConfluent) {
+    parts.extras = has_metadata;
+    parts.whole_config = has_metadata;
     parts.guid = has_guid;
     parts.timestamp = has_guid;
     parts.contexts = has_contexts;

@@ -33,9 +33,10 @@ struct ComparableParts {
 };
 
 // Of a registry of this product; `has_guid`: its answers have guid and ts
-// (Confluent 8.0 and later). `has_contexts`: 7.0 and later.
+// (Confluent 8.0 and later). `has_contexts`: 7.0 and later. `has_metadata`: 7.4 and
+// later, which also have more in a config than its level.
 ComparableParts ComparablePartsOf(Product product, bool has_guid,
-                                  bool has_contexts);
+                                  bool has_contexts, bool has_metadata = true);
 
 struct StateDifference {
   RegistryItem item;
@@ -50,7 +51,7 @@ struct StatesCompared {
   int64_t items = 0;  // Of either side, each once.
   std::vector<StateDifference> differences;  // In the order of items.
   // Equal in all that can be compared, by what cannot: "text" (Redpanda, which
-  // prints Avro in a form of its own) or "protobuf_text".
+  // prints Avro in a form of its own), "protobuf_text", or "named_otherwise".
   std::map<std::string, int64_t> not_comparable;
   // Different, but a record that touches more than it names came a moment ago.
   std::vector<RegistryItem> unsettled;

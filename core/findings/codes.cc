@@ -81,7 +81,7 @@ const std::array<CodeInfo, 21> kCodes = {{
      "start it."},
 }};
 
-const std::array<ExceptionInfo, 6> kExceptions = {{
+const std::array<ExceptionInfo, 7> kExceptions = {{
     {exceptions::kTimestampType,
      "LogAppendTime has become CreateTime, as in every copy made by a client"},
     {exceptions::kTimestampZero,
@@ -94,6 +94,8 @@ const std::array<ExceptionInfo, 6> kExceptions = {{
      "texts of Protobuf that the registry prints in a form of its own"},
     {exceptions::kNotAddressable,
      "configs and modes of subjects that the registry takes in no path"},
+    {exceptions::kNamedOtherwise,
+     "versions whose key and value name different subjects or versions"},
 }};
 
 }  // namespace

@@ -201,6 +201,7 @@ inline constexpr char kNullKey[] = "null_key";
 inline constexpr char kText[] = "text";
 inline constexpr char kProtobufText[] = "protobuf_text";
 inline constexpr char kNotAddressable[] = "not_addressable";
+inline constexpr char kNamedOtherwise[] = "named_otherwise";
 }  // namespace exceptions
 
 struct ExceptionInfo {

@@ -142,6 +142,7 @@ class CurlClient final : public HttpClient {
   void Authenticate(Transfer* transfer);
   // Starts what may start now. Returns when the next may, if any has to wait.
   void StartWhatMay(absl::Span<const std::string> targets);
+  void GiveUp(OnAnswer on_answer);
   void Start(const std::string& target, const Waiting& waiting,
              Transfer* transfer);
   void Finish(Transfer* transfer, CURLcode result,
@@ -158,6 +159,8 @@ class CurlClient final : public HttpClient {
   std::vector<int> tries_;  // By the target's index.
   absl::Duration next_start_ = absl::ZeroDuration();
   std::mt19937 random_{std::random_device()()};
+  int silent_ = 0;  // Requests in a row that nothing came of.
+  absl::Status last_error_;
   HttpCounts counts_;
 };
 
@@ -318,7 +321,9 @@ void CurlClient::Finish(Transfer* transfer, CURLcode result,
                                 : transfer->too_large
                                     ? absl::StatusCode::kResourceExhausted
                                     : CodeOf(result);
-  if (MayTryAgain(tries_[index], code, static_cast<int>(status))) {
+  silent_ = result == CURLE_OK || transfer->too_large ? 0 : silent_ + 1;
+  if (silent_ < options_.silent_max &&
+      MayTryAgain(tries_[index], code, static_cast<int>(status))) {
     const absl::Duration wait = BackOff(tries_[index], transfer->retry_after);
     ++tries_[index];
     waiting_.push_back(
@@ -331,10 +336,10 @@ void CurlClient::Finish(Transfer* transfer, CURLcode result,
                            absl::StrCat("an answer of more than ",
                                         options_.body_bytes_max, " bytes")));
   } else if (result != CURLE_OK) {
-    on_answer(index, Error(target, code,
-                           transfer->error[0] != '\0'
-                               ? transfer->error
-                               : curl_easy_strerror(result)));
+    last_error_ = Error(target, code,
+                        transfer->error[0] != '\0' ? transfer->error
+                                                   : curl_easy_strerror(result));
+    on_answer(index, last_error_);
   } else if (status >= 300 && status < 400) {
     on_answer(index,
               WithHint(Error(target, absl::StatusCode::kFailedPrecondition,
@@ -348,11 +353,21 @@ void CurlClient::Finish(Transfer* transfer, CURLcode result,
   }
 }
 
+void CurlClient::GiveUp(OnAnswer on_answer) {
+  for (const Waiting& waiting : std::exchange(waiting_, {})) {
+    on_answer(waiting.index,
+              Annotate(last_error_, "not asked any more, since nothing came of "
+                                    "the requests before"));
+  }
+}
+
 void CurlClient::GetAll(absl::Span<const std::string> targets,
                         OnAnswer on_answer) {
+  silent_ = 0;
   tries_.assign(targets.size(), 0);
   for (size_t i = 0; i < targets.size(); ++i) waiting_.push_back({i});
   while (true) {
+    if (silent_ >= options_.silent_max) GiveUp(on_answer);
     StartWhatMay(targets);
     const bool is_busy =
         std::any_of(transfers_.begin(), transfers_.end(),

@@ -42,13 +42,16 @@ struct HttpOptions {
   // A server that sends nothing for so long has gone; whole seconds.
   absl::Duration idle_timeout = absl::Seconds(20);
   absl::Duration answer_timeout = absl::Minutes(2);  // For one answer.
-  int64_t body_bytes_max = int64_t{1} << 30;
+  int64_t body_bytes_max = int64_t{256} << 20;
   // How often a request is made again after 429, 5xx and broken transport; once
   // at most after 500, which a registry also answers for good.
   int retries = 3;
   absl::Duration backoff_min = absl::Milliseconds(200);  // Doubles, with jitter,
   absl::Duration backoff_max = absl::Seconds(10);        // also over Retry-After.
   double requests_per_second_max = 0;                    // 0: as many as come.
+  // After so many requests in a row without any answer the rest are not made: each
+  // is told the last error.
+  int silent_max = 20;
   Clock* clock = SystemClock();
 };
 

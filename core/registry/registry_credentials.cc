@@ -1,5 +1,6 @@
 #include "core/registry/registry_credentials.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <utility>
@@ -41,9 +42,16 @@ absl::Status Set(const std::string& name, const std::string& value,
       {"ssl.key.password", &credentials->key_password}};
   const auto place = places.find(name);
   if (place == places.end()) {
+    // What is no name may be a secret.
+    const bool is_name =
+        name.size() <= 40 &&
+        std::all_of(name.begin(), name.end(), [](unsigned char c) {
+          return absl::ascii_islower(c) || c == '.';
+        });
     return WithHint(
         absl::InvalidArgumentError(
-            absl::StrCat("no property of a registry's client: ", name)),
+            absl::StrCat("no property of a registry's client",
+                         is_name ? ": " : "", is_name ? name : "")),
         "basic.auth.user.info, bearer.auth.token, ssl.ca.location, "
         "ssl.certificate.location, ssl.key.location, ssl.key.password");
   }

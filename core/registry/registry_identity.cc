@@ -84,6 +84,7 @@ bool RegistryIdentity::lists_deleted() const {
 }
 bool RegistryIdentity::has_listing() const { return IsAtLeast(*this, 6, 1); }
 bool RegistryIdentity::has_contexts() const { return IsAtLeast(*this, 7, 0); }
+bool RegistryIdentity::has_metadata() const { return IsAtLeast(*this, 7, 4); }
 bool RegistryIdentity::has_guid() const { return IsAtLeast(*this, 8, 0); }
 
 std::string RegistryIdentity::Name() const {

@@ -27,6 +27,8 @@ struct RegistryIdentity {
   bool has_listing() const;
   // Confluent 7.0.
   bool has_contexts() const;
+  // Confluent 7.4: metadata, rules, configs with more than a level.
+  bool has_metadata() const;
   // Confluent 8.0: each schema with guid, ts and whether it is deleted.
   bool has_guid() const;
 

@@ -8,6 +8,8 @@
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
 #include "core/registry/registry_answer.h"
+#include "core/json/json_scanner.h"
+#include "core/schemas/members.h"
 #include "core/schemas/subject.h"
 
 namespace sr {
@@ -22,6 +24,24 @@ std::string SubjectPath(const std::string& subject) {
 
 std::string VersionPath(const std::string& subject, int32_t version) {
   return absl::StrCat(SubjectPath(subject), "/", version, "?deleted=true");
+}
+
+// What a server may take in no path, whatever it is encoded to.
+bool IsOddInPaths(const std::string& subject) {
+  return std::any_of(subject.begin(), subject.end(), [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ||
+           c == 0x7F;
+  });
+}
+
+// Whether a registry says that something is not there: a gateway that has no route
+// says 404 as well.
+bool IsNotThere(const absl::StatusOr<HttpAnswer>& answer) {
+  if (!answer.ok() || answer->status != 404) return false;
+  const absl::StatusOr<JsonScan> scan = ScanJson(answer->body);
+  if (!scan.ok()) return false;
+  const auto code = MemberOf(scan->value, "error_code");
+  return code.has_value() && TextOf(*code).substr(0, 3) == "404";
 }
 
 std::string VersionName(const std::string& subject, int32_t version) {
@@ -190,7 +210,7 @@ class Reader {
     }
     std::set<Version> found;
     client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
-      if (answer.ok() && answer->status == 404) return;
+      if (IsNotThere(answer)) return;
       const absl::StatusOr<std::vector<int32_t>> versions =
           NumbersIn(std::move(answer));
       if (!versions.ok()) {
@@ -220,7 +240,7 @@ class Reader {
       targets.push_back(VersionPath(subject, version));
     }
     client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
-      if (answer.ok() && answer->status == 404) return;  // Gone meanwhile.
+      if (IsNotThere(answer)) return;  // Gone meanwhile.
       const absl::Status status = AddAnswered(std::move(answer), versions[i]);
       if (status.ok()) return;
       reading_.untold_versions.insert(versions[i]);
@@ -243,8 +263,10 @@ class Reader {
   }
 
   void Add(const AnsweredSchema& schema) {
-    const std::string& subject = *schema.value.subject;
-    subjects_.insert(subject);
+    const std::string& named = *schema.value.subject;
+    subjects_.insert(named);
+    const std::string subject =
+        identity_.product == Product::kConfluent ? NormalSubject(named) : named;
     reading_.state.subjects[subject].Put(
         *schema.value.version, VersionOf(schema, questions_.text_level));
     ++versions_read_;
@@ -299,8 +321,8 @@ class Reader {
     client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
       absl::Status status;
       // 40408, 40409, or 40401 for a subject that is not there.
-      const bool has_none = answer.ok() && answer->status == 404;
-      if (answer.ok() && answer->status == 400 && !names[i].empty()) {
+      const bool has_none = IsNotThere(answer);
+      if (answer.ok() && answer->status == 400 && IsOddInPaths(names[i])) {
         ++reading_.not_addressable;
         return;
       }

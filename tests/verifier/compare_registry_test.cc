@@ -428,6 +428,13 @@ TEST_F(Misbehaving, SecretsAreNowhere) {
                 AllOf(Not(HasSubstr("s3cret")), Not(HasSubstr("Ym9iO"))));
   }
   pair_.registry.SetMisbehaviour(nullptr);
+  std::ofstream(file) << "s3cret-token=\n";
+  const ProgramResult pasted = Compare(pair_.path(), pair_.registry.url(),
+                                       {"--registry-config=" + file});
+  EXPECT_EQ(pasted.exit_code, 2);
+  EXPECT_THAT(pasted.out + pasted.err,
+              AllOf(HasSubstr("line 1: no property of a registry's client"),
+                    Not(HasSubstr("s3cret"))));
   std::ofstream(file) << "basic.auth.user.info=s3cret-word\n";
   const ProgramResult bad = Compare(pair_.path(), pair_.registry.url(),
                                     {"--registry-config=" + file});

@@ -30,7 +30,8 @@ absl::string_view HowItStops(Product product) {
 }  // namespace
 
 RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
-                                bool with_hash, bool with_md5) {
+                                bool with_hash, bool with_md5,
+                                bool is_running) {
   RegistryModel model;
   model.product = product;
   model.has_hash = with_hash && product != Product::kRedpanda;
@@ -47,6 +48,7 @@ RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
     case Product::kKarapace: {
       KarapaceReplayOptions options;
       options.major = choice.karapace_major;
+      options.is_running = is_running;
       if (with_hash) options.content_hash = TextLevel::kStructural;
       model.name = absl::StrCat("Karapace ", options.major);
       model.replay = std::make_unique<KarapaceReplay>(options);

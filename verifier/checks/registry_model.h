@@ -30,8 +30,11 @@ struct RegistryModel {
 // One that starts on the topic. `with_hash`: with what HashOf needs, for products
 // whose topics can be compared; texts as they stand of Confluent, what they say of
 // Karapace. `with_md5`: also the digest that Confluent's guid is made of.
+// `is_running`: one that has seen each record as it came, where that makes a
+// difference (Karapace), not one that starts.
 RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
-                                bool with_hash = false, bool with_md5 = false);
+                                bool with_hash = false, bool with_md5 = false,
+                                bool is_running = false);
 
 // What else is known after all records.
 struct ReplayTotals {

@@ -15,6 +15,7 @@
 #include "core/findings/codes.h"
 #include "core/schemas/confluent_replay.h"
 #include "core/schemas/karapace_replay.h"
+#include "core/schemas/redpanda_replay.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/corpus_records.h"
@@ -252,6 +253,43 @@ TEST(CompareStatesTest, TextsThatCannotBeComparedAreCounted) {
   EXPECT_THAT(compared.not_comparable,
               ElementsAre(std::pair<const std::string, int64_t>(
                   "protobuf_text", 1)));
+}
+
+// Texts of Redpanda are not compared, and a difference beside them is told.
+TEST(CompareStatesTest, ARegistryWithoutDigests) {
+  TestRecord record;
+  record.key =
+      R"({"keytype":"SCHEMA","subject":"a","version":1,"magic":1,"seq":0,"node":0})";
+  record.value =
+      R"({"subject":"a","version":1,"id":1,"schema":"\"int\"","deleted":false})";
+  const auto topic =
+      WindowOf({record}, INT64_MAX, std::make_unique<RedpandaReplay>());
+  RegistryState memory = topic->state();
+  const ComparableParts parts =
+      ComparablePartsOf(Product::kRedpanda, false, false);
+  EXPECT_THAT(Lines(CompareStates(*topic, memory, parts, CouldReadAll)),
+              IsEmpty());
+  memory.subjects.at("a").begin()->second.set_type("JSON");
+  EXPECT_THAT(Lines(CompareStates(*topic, memory, parts, CouldReadAll)),
+              ElementsAre("REGISTRY_ATTRIBUTES_DIFFER a version 1: AVRO, "
+                          "references [] / JSON, references []"));
+}
+
+// The topic's state has it under the key's name, a registry under the value's.
+TEST(CompareStatesTest, AVersionThatIsNamedOtherwise) {
+  const AppendedRecord mismatch = {
+      GoodKey("a", 1),
+      R"({"subject":"b","version":2,"id":900001,"schema":"\"string\"",)"
+      R"("deleted":false})"};
+  const auto topic = WindowOf(Damaged({{mismatch}}), INT64_MAX);
+  const auto memory =
+      WindowOf(Damaged({{SchemaRecord("b", 2, 1)}}), INT64_MAX);
+  const StatesCompared compared =
+      CompareStates(*topic, memory->state(), AllParts(), CouldReadAll);
+  EXPECT_THAT(Lines(compared), IsEmpty());
+  EXPECT_THAT(compared.not_comparable,
+              ElementsAre(std::pair<const std::string, int64_t>(
+                  "named_otherwise", 2)));
 }
 
 // A registry that has read up to any offset of the window is right; one that

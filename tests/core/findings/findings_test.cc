@@ -185,11 +185,11 @@ TEST(Exceptions, AreExplained) {
   for (const char* const name :
        {exceptions::kTimestampType, exceptions::kTimestampZero,
         exceptions::kNullKey, exceptions::kText, exceptions::kProtobufText,
-        exceptions::kNotAddressable}) {
+        exceptions::kNotAddressable, exceptions::kNamedOtherwise}) {
     ASSERT_NE(FindException(name), nullptr) << name;
     EXPECT_FALSE(FindException(name)->meaning.empty());
   }
-  EXPECT_EQ(AllExceptions().size(), 6u);
+  EXPECT_EQ(AllExceptions().size(), 7u);
   EXPECT_EQ(FindException("none"), nullptr);
 }
 

@@ -275,6 +275,35 @@ TEST_F(SmallRegistry, SettingsThatCannotBeTold) {
   EXPECT_TRUE(reading.ToldConfig("s2"));
 }
 
+// A gateway without a route, or with a firewall, is not a registry that says no.
+TEST_F(SmallRegistry, RefusalsOfOthers) {
+  for (const HttpReply& reply :
+       {HttpReply{404, "<html>404 Not Found</html>"}, HttpReply{404, ""},
+        HttpReply{400, "<html>Bad Request</html>"}}) {
+    SCOPED_TRACE(absl::StrCat(reply.status, " ", reply.body));
+    Fault("/config/s7", reply);
+    const RegistryReading reading = Read(registry_);
+    ASSERT_EQ(reading.unread.size(), 1u);
+    EXPECT_EQ(reading.unread[0].what, "config of s7");
+    EXPECT_EQ(reading.not_addressable, 0);
+  }
+}
+
+// One that has gone silent is not asked for each of the rest.
+TEST_F(SmallRegistry, GivesUpWhenNothingComes) {
+  FakeContent content = registry_.content();
+  for (int i = 0; i < 2000; ++i) {
+    content.schemas[{absl::StrCat("more-", i), 1}] =
+        content.schemas.begin()->second;
+  }
+  registry_.Hold(content);
+  Fault("/more-", {200, "", {}, HttpReply::Fault::kCloseAtOnce});
+  const RegistryReading reading = Read(registry_);
+  EXPECT_GE(reading.unread.size(), 4000u);
+  EXPECT_TRUE(reading.ToldConfig(""));
+  EXPECT_LT(registry_.counts().requests, 400);
+}
+
 TEST_F(SmallRegistry, AnswersThatAreNoAnswers) {
   using F = HttpReply::Fault;
   for (const HttpReply& reply :
