@@ -40,7 +40,8 @@ class Restart {
     std::string advice;
     if (!against_.empty()) {
       advice = absl::StrCat("do not restart: ", absl::StrJoin(against_, "; "));
-    } else if (ReportExitCode(report_) == ExitCode::kIncomplete) {
+    } else if (AnythingFailed(report_) ||
+               Count(codes::kRegistryUnresolved) > 0) {
       return "not known: not everything could be checked, see above; do not "
              "restart before it is";
     } else if (changes_.empty()) {

@@ -226,18 +226,18 @@ class Comparison {
   }
 
   // Whether the registry told of it at the last look.
-  bool Told(const RegistryItem& item) const { return ToldBy(reading_, item); }
+  bool Told(const RegistryItem& item) const { return ToldBy(reading_.told, item); }
 
-  static bool ToldBy(const RegistryReading& reading, const RegistryItem& item) {
+  static bool ToldBy(const RegistryTold& told, const RegistryItem& item) {
     switch (item.kind) {
       case RegistryItem::Kind::kVersion:
-        return reading.ToldVersion(item.subject, item.version);
+        return told.Version(item.subject, item.version);
       case RegistryItem::Kind::kConfig:
-        return reading.ToldConfig(item.subject);
+        return told.Config(item.subject);
       case RegistryItem::Kind::kMode:
-        return reading.ToldMode(item.subject);
+        return told.Mode(item.subject);
       case RegistryItem::Kind::kContext:
-        return reading.told_contexts;
+        return told.contexts;
     }
     return false;
   }
@@ -249,8 +249,7 @@ class Comparison {
 
   absl::Status FirstLook() {
     RETURN_IF_ERROR(Look());
-    first_reading_ = reading_;
-    first_reading_.state = RegistryState();
+    first_told_ = reading_.told;
     const absl::Duration now = clock_->Elapsed();
     for (ComparedTopic& topic : topics_) {
       if (topic.follower == nullptr) continue;
@@ -297,7 +296,7 @@ class Comparison {
       const auto before = topic->suspects.find(difference.item);
       if (before == topic->suspects.end()) {
         // Of the next run, unless it is heard of for the first time.
-        if (!ToldBy(first_reading_, difference.item)) {
+        if (!ToldBy(first_told_, difference.item)) {
           left[difference.item] = {difference, clock_->Elapsed()};
         }
         continue;
@@ -483,8 +482,8 @@ class Comparison {
   RegistryIdentity identity_;
   ProductChoice reader_;  // Whose reading of the copies is compared.
   ComparableParts parts_;
-  RegistryReading reading_;        // The last.
-  RegistryReading first_reading_;  // The first, without its state.
+  RegistryReading reading_;  // The last.
+  RegistryTold first_told_;
 };
 
 }  // namespace

@@ -31,8 +31,7 @@ TopicFollower::TopicFollower(Copy copy, const CopyOptions& options,
       copy_(std::move(copy)),
       clock_(options.clock),
       lag_(lag),
-      model_(std::move(model)),
-      window_(std::move(model_.replay)),
+      window_(std::move(model.replay)),
       recent_ms_(absl::ToUnixMillis(options.clock->Now() - lag)) {}
 
 absl::Status TopicFollower::CatchUp(bool quiet) {

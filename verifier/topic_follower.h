@@ -36,8 +36,6 @@ class TopicFollower {
   void BeginWindowFor(absl::Duration asked);
 
   const StateWindow& window() const { return window_; }
-  const CopyInfo& info() const { return copy_.info; }
-  const RegistryModel& model() const { return model_; }
   int64_t records() const { return records_; }
   // The end of what has been read.
   int64_t end_offset() const { return copy_.source->position(); }
@@ -62,7 +60,6 @@ class TopicFollower {
   Copy copy_;
   Clock* const clock_;
   const absl::Duration lag_;
-  RegistryModel model_;  // Its replay is in window_.
   StateWindow window_;
   // Records with an earlier time were there `lag` before the first look.
   const int64_t recent_ms_;

@@ -35,7 +35,6 @@ class StateWindow {
 
   // As of the window's end.
   const RegistryState& state() const { return replay_->state(); }
-  const RegistryReplay& replay() const { return *replay_; }
 
   // What was said of a thing at each offset of the window, the last first, which
   // is in the state; null: it was not there. Valid until the next call that is

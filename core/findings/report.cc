@@ -56,17 +56,6 @@ std::string Incomplete(const Report& report) {
                                         absl::StrJoin(failed, ", ")));
 }
 
-bool AnythingFailed(const Report& report) {
-  return std::any_of(report.copies.begin(), report.copies.end(),
-                     [](const CopyResult& copy) {
-                       return copy.outcome == Outcome::kFailed;
-                     }) ||
-         std::any_of(report.levels.begin(), report.levels.end(),
-                     [](const LevelResult& level) {
-                       return level.outcome == Outcome::kFailed;
-                     });
-}
-
 }  // namespace
 
 absl::string_view OutcomeName(Outcome outcome) {
@@ -79,6 +68,17 @@ absl::string_view OutcomeName(Outcome outcome) {
       return "failed";
   }
   return "";
+}
+
+bool AnythingFailed(const Report& report) {
+  return std::any_of(report.copies.begin(), report.copies.end(),
+                     [](const CopyResult& copy) {
+                       return copy.outcome == Outcome::kFailed;
+                     }) ||
+         std::any_of(report.levels.begin(), report.levels.end(),
+                     [](const LevelResult& level) {
+                       return level.outcome == Outcome::kFailed;
+                     });
 }
 
 ExitCode ReportExitCode(const Report& report) {

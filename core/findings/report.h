@@ -64,6 +64,10 @@ struct Report {
   ExitCode exit_code = ExitCode::kIncomplete;
 };
 
+// Whether a copy or a level of `report` could not be looked at, or not to its end;
+// the exit code does not say so beside a finding.
+bool AnythingFailed(const Report& report);
+
 // Returns the exit code that `report` asks for:
 //   kDamage      a finding of severity error or warning
 //   kIncomplete  otherwise, if a copy or level failed, or if no level that was

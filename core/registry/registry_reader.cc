@@ -190,10 +190,10 @@ class Reader {
     }
     AskForVersions({all.begin(), all.end()});
     if (identity_.has_guid()) return absl::OkStatus();
-    const std::set<std::string> untold = reading_.untold_subjects;
+    const std::set<std::string> untold = reading_.told.subjects_untold;
     const std::set<Version> live = AskNumbers(names, "");
     // Of those that could not be asked for now it is not known.
-    for (const std::string& subject : reading_.untold_subjects) {
+    for (const std::string& subject : reading_.told.subjects_untold) {
       if (untold.count(subject) == 0) reading_.state.subjects.erase(subject);
     }
     MarkDeleted(live);
@@ -214,7 +214,7 @@ class Reader {
       const absl::StatusOr<std::vector<int32_t>> versions =
           NumbersIn(std::move(answer));
       if (!versions.ok()) {
-        if (reading_.untold_subjects.insert(subjects[i]).second) {
+        if (reading_.told.subjects_untold.insert(subjects[i]).second) {
           AddUnread(absl::StrCat("versions of ", EscapeForTerminal(subjects[i])),
                     versions.status());
         }
@@ -243,7 +243,7 @@ class Reader {
       if (IsNotThere(answer)) return;  // Gone meanwhile.
       const absl::Status status = AddAnswered(std::move(answer), versions[i]);
       if (status.ok()) return;
-      reading_.untold_versions.insert(versions[i]);
+      reading_.told.versions_untold.insert(versions[i]);
       AddUnread(VersionName(versions[i].first, versions[i].second), status);
     });
   }
@@ -277,7 +277,7 @@ class Reader {
     if (!identity_.has_contexts()) return;
     absl::StatusOr<std::vector<std::string>> contexts = AskNames("/contexts");
     if (!contexts.ok()) return AddUnread("contexts", contexts.status());
-    reading_.told_contexts = true;
+    reading_.told.contexts = true;
     for (const std::string& context : *contexts) {
       if (context == kDefaultContext) continue;
       reading_.state.contexts.emplace(context, 0);
@@ -290,7 +290,7 @@ class Reader {
     names.insert(subjects_.begin(), subjects_.end());
     names.insert("");
     const std::vector<std::string> all(names.begin(), names.end());
-    AskSettings("config", all, &reading_.told_configs,
+    AskSettings("config", all, &reading_.told.configs,
                 [this](const std::string& name, const std::string& body) {
                   ASSIGN_OR_RETURN(SubjectConfig config, ReadConfig(body));
                   reading_.state.configs[name] = std::move(config);
@@ -298,7 +298,7 @@ class Reader {
                 });
     // Karapace's is always the same, and no record says so.
     if (identity_.product == Product::kKarapace) return;
-    AskSettings("mode", all, &reading_.told_modes,
+    AskSettings("mode", all, &reading_.told.modes,
                 [this](const std::string& name, const std::string& body) {
                   ASSIGN_OR_RETURN(SubjectMode mode, ReadMode(body));
                   reading_.state.modes[name] = std::move(mode);
@@ -365,18 +365,17 @@ class Reader {
 
 }  // namespace
 
-bool RegistryReading::ToldVersion(const std::string& subject,
-                                  int32_t version) const {
-  return untold_subjects.count(subject) == 0 &&
-         untold_versions.count({subject, version}) == 0;
+bool RegistryTold::Version(const std::string& subject, int32_t version) const {
+  return subjects_untold.count(subject) == 0 &&
+         versions_untold.count({subject, version}) == 0;
 }
 
-bool RegistryReading::ToldConfig(const std::string& subject) const {
-  return told_configs.count(subject) != 0;
+bool RegistryTold::Config(const std::string& subject) const {
+  return configs.count(subject) != 0;
 }
 
-bool RegistryReading::ToldMode(const std::string& subject) const {
-  return told_modes.count(subject) != 0;
+bool RegistryTold::Mode(const std::string& subject) const {
+  return modes.count(subject) != 0;
 }
 
 absl::StatusOr<RegistryReading> ReadRegistry(

@@ -38,6 +38,19 @@ struct RegistryUnread {
   std::string why;
 };
 
+// What a registry answered for, if only by saying that it is not there.
+struct RegistryTold {
+  bool Version(const std::string& subject, int32_t version) const;
+  bool Config(const std::string& subject) const;
+  bool Mode(const std::string& subject) const;
+
+  bool contexts = false;
+  std::set<std::string> subjects_untold;  // Some version, not known which.
+  std::set<std::pair<std::string, int32_t>> versions_untold;
+  std::set<std::string> configs;
+  std::set<std::string> modes;
+};
+
 // What a registry told, and what it did not.
 struct RegistryReading {
   // Versions with digests; offsets mean nothing. A config or mode of "" is the
@@ -48,16 +61,7 @@ struct RegistryReading {
   // Confluent 8: quotes, backslashes, controls). Nobody can ask for these.
   int64_t not_addressable = 0;
 
-  // Whether it answered for this, if only by saying that it is not there.
-  bool ToldVersion(const std::string& subject, int32_t version) const;
-  bool ToldConfig(const std::string& subject) const;
-  bool ToldMode(const std::string& subject) const;
-  bool told_contexts = false;
-
-  std::set<std::string> untold_subjects;  // Some version, not known which.
-  std::set<std::pair<std::string, int32_t>> untold_versions;
-  std::set<std::string> told_configs;
-  std::set<std::string> told_modes;
+  RegistryTold told;
 };
 
 // Asks for all subjects, versions, deleted ones included, in all contexts,

@@ -122,6 +122,18 @@ TEST_F(PreflightTest, ARegistryThatDoesNotAnswer) {
   EXPECT_THAT(result.out, HasSubstr("a restart: not known"));
 }
 
+// A finding about something else does not make it known.
+TEST_F(PreflightTest, AFindingBesideWhatCouldNotBeChecked) {
+  registry_.SetMisbehaviour(
+      [](const HttpRequest&) { return HttpReply{503, ""}; });
+  const ProgramResult result =
+      Preflight({{SubjectRecord("MODE", "b", R"({"mode":"IMPORT"})")}});
+  EXPECT_EQ(result.exit_code, 3) << result.out;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("MODE_IMPORT_LEFT"),
+                                HasSubstr("a restart: not known"),
+                                Not(HasSubstr("loses nothing"))));
+}
+
 TEST_F(PreflightTest, TakesATopicAndARegistry) {
   const ProgramResult result = RunProgram(
       {SR_VERIFIER, "preflight", registry_.url(), "archive:/nowhere"},

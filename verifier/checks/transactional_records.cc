@@ -1,10 +1,12 @@
 #include "verifier/checks/transactional_records.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
@@ -62,6 +64,20 @@ struct Reading {
   int64_t marker_at_end = -1;
 };
 
+// Of records in aborted transactions: those below `stable_end` that only one way
+// shows. All rise.
+std::vector<int64_t> AbortedOffsets(const std::vector<int64_t>& uncommitted,
+                                    const std::vector<int64_t>& committed,
+                                    int64_t stable_end) {
+  std::vector<int64_t> aborted;
+  std::set_difference(uncommitted.begin(), uncommitted.end(),
+                      committed.begin(), committed.end(),
+                      std::back_inserter(aborted));
+  aborted.erase(std::lower_bound(aborted.begin(), aborted.end(), stable_end),
+                aborted.end());
+  return aborted;
+}
+
 absl::StatusOr<Reading> ReadBothWays(const Location& location,
                                      const CopyOptions& options) {
   ASSIGN_OR_RETURN(
@@ -88,18 +104,6 @@ absl::StatusOr<Reading> ReadBothWays(const Location& location,
 }
 
 }  // namespace
-
-std::vector<int64_t> AbortedOffsets(absl::Span<const int64_t> uncommitted,
-                                    absl::Span<const int64_t> committed,
-                                    int64_t stable_end) {
-  std::vector<int64_t> aborted;
-  std::set_difference(uncommitted.begin(), uncommitted.end(),
-                      committed.begin(), committed.end(),
-                      std::back_inserter(aborted));
-  aborted.erase(std::lower_bound(aborted.begin(), aborted.end(), stable_end),
-                aborted.end());
-  return aborted;
-}
 
 absl::Status CheckTransactionalRecords(const Location& location,
                                        const CopyOptions& options,

@@ -118,7 +118,7 @@ int CompareRecorded(const std::string& file, Product product) {
     const ContentHash hash = HashOf(reading.state);
     EXPECT_EQ(hash.versions, HashOf(replay->state()).versions);
     EXPECT_EQ(hash.contexts, HashOf(replay->state()).contexts);
-    EXPECT_TRUE(reading.ToldConfig(""));
+    EXPECT_TRUE(reading.told.Config(""));
     ++topics;
   }
   return topics;
@@ -212,8 +212,8 @@ TEST_F(SmallRegistry, Everything) {
   EXPECT_EQ(reading.state.configs.at("s1").level, "FULL");
   EXPECT_EQ(reading.state.configs.size(), 2u);
   EXPECT_EQ(reading.state.modes.at("s2").mode, "READONLY");
-  EXPECT_TRUE(reading.ToldConfig("s3"));
-  EXPECT_TRUE(reading.told_contexts);
+  EXPECT_TRUE(reading.told.Config("s3"));
+  EXPECT_TRUE(reading.told.contexts);
   // As many as the server was quick enough to see, each kept open.
   EXPECT_LE(registry_.counts().connections, 4);
   EXPECT_GT(registry_.counts().requests, 20);
@@ -228,7 +228,7 @@ TEST_F(SmallRegistry, SubjectsThatCannotBeAskedFor) {
   EXPECT_EQ(reading.state.version_count(), 41);
   EXPECT_THAT(UnreadLines(reading), IsEmpty());
   EXPECT_EQ(reading.not_addressable, 2) << "its config and its mode";
-  EXPECT_FALSE(reading.ToldConfig("a\"b"));
+  EXPECT_FALSE(reading.told.Config("a\"b"));
 }
 
 // Passing trouble is asked again for, and nothing is missing in the end.
@@ -262,8 +262,8 @@ TEST_F(SmallRegistry, OneVersionThatCannotBeTold) {
   ASSERT_EQ(reading.unread.size(), 1u);
   EXPECT_EQ(reading.unread[0].what, "s3 version 2");
   EXPECT_THAT(reading.unread[0].why, HasSubstr("HTTP 500 50001 bad md5"));
-  EXPECT_FALSE(reading.ToldVersion("s3", 2));
-  EXPECT_TRUE(reading.ToldVersion("s3", 1));
+  EXPECT_FALSE(reading.told.Version("s3", 2));
+  EXPECT_TRUE(reading.told.Version("s3", 1));
 }
 
 TEST_F(SmallRegistry, SettingsThatCannotBeTold) {
@@ -271,8 +271,8 @@ TEST_F(SmallRegistry, SettingsThatCannotBeTold) {
   const RegistryReading reading = Read(registry_);
   ASSERT_EQ(reading.unread.size(), 1u);
   EXPECT_EQ(reading.unread[0].what, "config of s1");
-  EXPECT_FALSE(reading.ToldConfig("s1"));
-  EXPECT_TRUE(reading.ToldConfig("s2"));
+  EXPECT_FALSE(reading.told.Config("s1"));
+  EXPECT_TRUE(reading.told.Config("s2"));
 }
 
 // A gateway without a route, or with a firewall, is not a registry that says no.
@@ -300,7 +300,7 @@ TEST_F(SmallRegistry, GivesUpWhenNothingComes) {
   Fault("/more-", {200, "", {}, HttpReply::Fault::kCloseAtOnce});
   const RegistryReading reading = Read(registry_);
   EXPECT_GE(reading.unread.size(), 4000u);
-  EXPECT_TRUE(reading.ToldConfig(""));
+  EXPECT_TRUE(reading.told.Config(""));
   EXPECT_LT(registry_.counts().requests, 400);
 }
 
