@@ -11,9 +11,9 @@
 #include "core/base/status_context.h"
 #include "core/base/stop_token.h"
 #include "core/command/command_line.h"
+#include "core/command/signal_watcher.h"
 #include "replicator/flags.h"
 #include "replicator/mirror.h"
-#include "replicator/signal_watcher.h"
 
 namespace sr {
 namespace {

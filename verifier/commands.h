@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/base/exit_code.h"
+#include "core/base/stop_token.h"
 #include "verifier/options.h"
 #include "verifier/output.h"
 
@@ -25,6 +26,13 @@ absl::StatusOr<ExitCode> RunCompare(const VerifierOptions& options,
 // what `check` and `compare` say of them, and what to do first.
 absl::StatusOr<ExitCode> RunPreflight(const VerifierOptions& options,
                                       Output* output);
+
+// Follows each copy, asks for each topic's configuration every 15 s, compares the
+// registries when something was written, and all again every options.full_every,
+// until `stop`: findings are written as they open and close. options.stop is not
+// looked at. InvalidArgument: no copy.
+absl::StatusOr<ExitCode> RunWatch(const VerifierOptions& options,
+                                  StopToken* stop, Output* output);
 
 // Says what is in each copy and whose history it is.
 absl::StatusOr<ExitCode> RunDescribe(const VerifierOptions& options,

@@ -27,6 +27,7 @@ DEFINE_string(registry_config, "", "");
 DEFINE_int32(registry_connections, 4, "");
 DEFINE_double(max_requests_per_second, 0, "");
 DEFINE_string(confirm, "60s", "");
+DEFINE_string(full_every, "10m", "");
 DEFINE_int64(from_offset, 0, "");
 DEFINE_int64(to_offset, -1, "");
 DEFINE_string(key_contains, "", "");
@@ -106,6 +107,15 @@ absl::Status SetRegistryOptions(const VerifierOptions& all,
   return absl::OkStatus();
 }
 
+absl::Status SetFullEvery(VerifierOptions* options) {
+  if (!absl::ParseDuration(FLAGS_full_every, &options->full_every) ||
+      options->full_every < absl::Seconds(1) ||
+      options->full_every > absl::Hours(24 * 7)) {
+    return BadFlagValue("full-every", FLAGS_full_every, "10m, 1h or 30s");
+  }
+  return absl::OkStatus();
+}
+
 // "confluent", "confluent-8.1", "karapace", "karapace-5", "redpanda"; "" for no choice.
 absl::StatusOr<ProductChoice> ProductFrom(const std::string& text) {
   ProductChoice choice;
@@ -168,6 +178,15 @@ const ProgramSpec& VerifierProgram() {
         "schemas-verifier preflight kafka://a:9092/_schemas http://sr:8081\n"
         "schemas-verifier preflight kafka://a:9092/_schemas http://sr:8081 "
         "--product=confluent-8.1"},
+       {"watch", "COPY... REGISTRY...", 1, -1,
+        "Follows copies and registries for ever, and says what goes wrong and "
+        "when it is right again.",
+        {"product", "full-every", "confirm", "registry-config",
+         "registry-connections", "max-requests-per-second", "all"},
+        "schemas-verifier watch kafka://a:9092/_schemas archive:/mnt/b "
+        "http://sr:8081\n"
+        "schemas-verifier watch kafka://a:9092/_schemas http://sr:8081 "
+        "--max-requests-per-second=5 --output=ndjson"},
        {"describe", "COPY...", 1, -1,
         "Says what is in a copy and whose history it is.",
         {"product"},
@@ -190,6 +209,8 @@ const ProgramSpec& VerifierProgram() {
        {"confirm", "DURATION",
         "how long a registry's answer has to differ before it is a finding; "
         "default 60s"},
+       {"full-every", "DURATION",
+        "how often all is read and compared again; default 10m"},
        {"registry-config", "FILE",
         "basic.auth.user.info, bearer.auth.token and ssl.* for registries; "
         "default from SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO or "
@@ -221,11 +242,19 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
   RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
   options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);
   ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
+  // Events are for programs, unless a person says otherwise.
+  const bool says_output = std::any_of(
+      line.flags.begin(), line.flags.end(),
+      [](const auto& flag) { return flag.first == "output"; });
+  if (line.command->name == "watch" && !says_output) {
+    options.output = OutputFormat::kNdjson;
+  }
   ASSIGN_OR_RETURN(options.levels, LevelsFrom(FLAGS_levels));
   ASSIGN_OR_RETURN(options.product, ProductFrom(FLAGS_product));
   RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
   options.settle = absl::Seconds(FLAGS_settle_seconds);
   RETURN_IF_ERROR(SetRegistryOptions(options, &options.registry));
+  RETURN_IF_ERROR(SetFullEvery(&options));
   RETURN_IF_ERROR(AtLeast("from-offset", FLAGS_from_offset, 0));
   options.from_offset = FLAGS_from_offset;
   RETURN_IF_ERROR(AtLeast("to-offset", FLAGS_to_offset, -1));

@@ -8,7 +8,9 @@
 #include "core/base/exit_code.h"
 #include "core/base/log.h"
 #include "core/base/status_context.h"
+#include "core/base/stop_token.h"
 #include "core/command/command_line.h"
+#include "core/command/signal_watcher.h"
 #include "verifier/commands.h"
 #include "verifier/flags.h"
 #include "verifier/output.h"
@@ -22,10 +24,22 @@ int Failed(const absl::Status& status) {
   return static_cast<int>(ExitCodeOf(status));
 }
 
-absl::StatusOr<ExitCode> Run(const CommandLine& line, Output* output) {
+// `*signal`: the one that ended it, 0 if none did.
+absl::StatusOr<ExitCode> Watch(const VerifierOptions& options, Output* output,
+                               int* signal) {
+  StopToken stop;
+  SignalWatcher watcher(&stop);
+  const absl::StatusOr<ExitCode> code = RunWatch(options, &stop, output);
+  *signal = watcher.signal();
+  return code;
+}
+
+absl::StatusOr<ExitCode> Run(const CommandLine& line, Output* output,
+                             int* signal) {
   absl::StatusOr<VerifierOptions> options = VerifierOptionsFrom(line);
   if (!options.ok()) return options.status();
   const std::string& command = line.command->name;
+  if (command == "watch") return Watch(*options, output, signal);
   if (command == "check") return RunCheck(*options, output);
   if (command == "compare") return RunCompare(*options, output);
   if (command == "preflight") return RunPreflight(*options, output);
@@ -40,6 +54,7 @@ int Main(int argc, char** argv) {
   if (!line.ok()) return Failed(line.status());
   StdoutOutput output;
   absl::StatusOr<ExitCode> code = ExitCode::kClean;
+  int signal = 0;
   switch (line->ask) {
     case CommandLine::Ask::kHelp:
       output.Write(RenderProgramHelp(program));
@@ -51,13 +66,14 @@ int Main(int argc, char** argv) {
       output.Write(absl::StrCat(program.name, " ", program.version, "\n"));
       break;
     case CommandLine::Ask::kRun:
-      code = Run(*line, &output);
+      code = Run(*line, &output, &signal);
       break;
   }
   const absl::Status written = output.Flush();
   if (!code.ok()) return Failed(code.status());
   if (!written.ok()) return Failed(written);
-  return static_cast<int>(*code);
+  // A clean stop by signal still says that it was one.
+  return signal == 0 ? static_cast<int>(*code) : 128 + signal;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "core/base/stop_token.h"
 #include "core/command/flag_values.h"
 #include "core/findings/finding.h"
 #include "core/location/location.h"
@@ -54,6 +55,10 @@ struct VerifierOptions {
 
   // compare, where a copy is a registry.
   RegistryOptions registry;
+
+  // watch: how often all is read again, and when to stop. Null: never.
+  absl::Duration full_every = absl::Minutes(10);
+  const StopToken* stop = nullptr;
 
   // check, compare: every finding, not the first few of each code.
   bool all = false;

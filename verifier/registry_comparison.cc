@@ -279,11 +279,20 @@ class Comparison {
     absl::Duration wait = confirm / 15;
     ConfirmOlderThan(confirm);
     while (HasSuspects() && clock_->Elapsed() - started < 10 * confirm) {
-      clock_->Sleep(wait);
+      RETURN_IF_ERROR(Wait(wait));
       wait = std::min(wait * 2, confirm / 2);
       RETURN_IF_ERROR(Look());
       for (ComparedTopic& topic : topics_) LookAgain(&topic);
       ConfirmOlderThan(confirm);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Wait(absl::Duration duration) {
+    if (options_.stop == nullptr) {
+      clock_->Sleep(duration);
+    } else if (options_.stop->WaitForStop(duration)) {
+      return absl::CancelledError("stopped");
     }
     return absl::OkStatus();
   }

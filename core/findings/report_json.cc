@@ -122,4 +122,29 @@ std::string RenderNdjson(const Report& report) {
   return out;
 }
 
+std::string RenderFindingEvent(absl::string_view type, absl::string_view time,
+                               const Finding& finding) {
+  std::string out;
+  JsonWriter json(&out);
+  json.BeginObject().Key("type").String(type);
+  json.Key("time").String(time);
+  WriteFindingMembers(finding, &json);
+  json.EndObject();
+  out.push_back('\n');
+  return out;
+}
+
+std::string RenderLookEvent(absl::string_view type, absl::string_view time,
+                            absl::string_view what, absl::string_view reason) {
+  std::string out;
+  JsonWriter json(&out);
+  json.BeginObject().Key("type").String(type);
+  json.Key("time").String(time);
+  json.Key("what").String(what);
+  json.Key("reason").String(reason);
+  json.EndObject();
+  out.push_back('\n');
+  return out;
+}
+
 }  // namespace sr

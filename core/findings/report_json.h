@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "core/findings/report.h"
 
 namespace sr {
@@ -21,6 +22,16 @@ std::string RenderJson(const Report& report);
 // One line per finding, {"type":"finding", ...}, then one line
 // {"type":"summary", ...} with everything else of RenderJson.
 std::string RenderNdjson(const Report& report);
+
+// One line for watchers: {"type":TYPE, "time":TIME, ...} with the members of a
+// finding. TYPE: "opened" or "closed".
+std::string RenderFindingEvent(absl::string_view type, absl::string_view time,
+                               const Finding& finding);
+
+// One line for watchers: {"type":TYPE, "time":TIME, "what":WHAT, "reason":REASON}.
+// TYPE: "unchecked" or "checked".
+std::string RenderLookEvent(absl::string_view type, absl::string_view time,
+                            absl::string_view what, absl::string_view reason);
 
 }  // namespace sr
 

@@ -14,11 +14,13 @@ class EnvelopeChecks {
   // `now_ms`: later than a day after it is no time of a record.
   explicit EnvelopeChecks(int64_t now_ms) : now_ms_(now_ms) {}
 
+  void SetNow(int64_t now_ms) { now_ms_ = now_ms; }
+
   // Any record.
   void Check(const CheckedRecord& checked, FindingSink* sink);
 
  private:
-  const int64_t now_ms_;
+  int64_t now_ms_;
   int64_t latest_ms_ = -1;
 };
 

@@ -29,8 +29,11 @@ class ModelledTopic {
 
   void Add(const RecordBatch& batch, Look look);
 
-  // Everything is known. To be called once, before what follows.
+  // Decides by what has come so far, which what comes later does not change. To be
+  // called before what follows.
   void Finish(Look look);
+
+  bool has_records() const { return model_.replay != nullptr || kept_records_ > 0; }
 
   // Valid within Look as well.
   RegistryModel& model() { return model_; }

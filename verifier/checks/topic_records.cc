@@ -102,6 +102,19 @@ void TopicRecords::ReportWriters() {
   record_findings_.Add(std::move(finding));
 }
 
+FindingList TopicRecords::TakeFound() {
+  FindingList found(options_.findings_kept_per_code);
+  if (!topic_.has_records()) return found;
+  topic_.Finish([this](const Record& record, const DecodedKey& key) {
+    Look(record, key);
+  });
+  const Product product = topic_.model().product;
+  const bool with_effects = options_.depth != RecordDepth::kRecord;
+  found.Merge(record_findings_.TakeFor(product, with_effects));
+  found.Merge(replay_findings_.TakeFor(product, with_effects));
+  return found;
+}
+
 TopicRecordsResult TopicRecords::Finish() {
   topic_.Finish([this](const Record& record, const DecodedKey& key) {
     Look(record, key);

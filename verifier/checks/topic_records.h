@@ -61,7 +61,17 @@ class TopicRecords {
  public:
   explicit TopicRecords(std::string copy, TopicRecordsOptions options = {});
 
+  // For someone who follows a topic: instead of options.now_ms from here on.
+  void SetNow(int64_t now_ms) { envelope_.SetNow(now_ms); }
+
   void Add(const RecordBatch& batch);
+
+  // What was found in the records so far, of the levels record and replay, and has
+  // not been taken yet, as the registry that is known now reads them. For someone
+  // who follows a topic; Finish does not tell of it again. What hangs on the
+  // whole history (ids, references, keys) is not in it. Nothing before the first
+  // record.
+  FindingList TakeFound();
 
   // Everything is known. To be called once.
   TopicRecordsResult Finish();

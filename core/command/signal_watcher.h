@@ -1,7 +1,7 @@
 // Turns SIGINT and SIGTERM into a stop request, and sees to it that the
 // program ends within five seconds of it.
-#ifndef REPLICATOR_SIGNAL_WATCHER_H_
-#define REPLICATOR_SIGNAL_WATCHER_H_
+#ifndef CORE_COMMAND_SIGNAL_WATCHER_H_
+#define CORE_COMMAND_SIGNAL_WATCHER_H_
 
 #include <atomic>
 #include <thread>
@@ -37,4 +37,4 @@ class SignalWatcher {
 
 }  // namespace sr
 
-#endif  // REPLICATOR_SIGNAL_WATCHER_H_
+#endif  // CORE_COMMAND_SIGNAL_WATCHER_H_

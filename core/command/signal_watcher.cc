@@ -1,4 +1,4 @@
-#include "replicator/signal_watcher.h"
+#include "core/command/signal_watcher.h"
 
 #include <pthread.h>
 #include <signal.h>
