@@ -18,7 +18,7 @@ constexpr absl::Duration kLookEvery = absl::Seconds(15);
 constexpr absl::Duration kLookAgainAfter = absl::Seconds(5);
 constexpr int kLooksInVain = 2;
 constexpr absl::Duration kFirstWait = absl::Seconds(1);
-constexpr absl::Duration kLongestWait = absl::Seconds(30);
+constexpr absl::Duration kLongestWait = absl::Seconds(5);
 
 }  // namespace
 
@@ -46,12 +46,11 @@ void CopyWatch::Run() {
     const absl::Duration began = options_.copy.clock->Elapsed();
     const absl::Status status = Follow();
     if (status.ok()) return;  // Stopped.
-    findings_->Unchecked(RecordsOf(location_), RenderError(status));
-    requests_->now = true;
+    TellTrouble(status);
     LookAtConfiguration();
     if (options_.copy.clock->Elapsed() - began > kLongestWait) wait = kFirstWait;
     if (stop_->WaitForStop(wait)) return;
-    wait = std::min(wait * 2, kLongestWait / 6);
+    wait = std::min(wait * 2, kLongestWait);
   }
 }
 
@@ -63,14 +62,18 @@ absl::Status CopyWatch::Follow() {
       (stop_->StopRequested() && is_there_)) {
     return status;
   }
-  if (!status.ok()) {
-    findings_->Unchecked(RecordsOf(location_), RenderError(status));
-    requests_->now = true;
-  }
+  if (!status.ok()) TellTrouble(status);
   // Destroying a consumer of a topic that was deleted hangs (librdkafka #3007,
   // seen with 2.0.2): it has to live until the topic is there again, or for ever.
   if (!WaitForTopic()) (void)copy.source.release();
   return status;
+}
+
+// The registries are asked when it begins, not again and again while it lasts.
+void CopyWatch::TellTrouble(const absl::Status& status) {
+  findings_->Unchecked(RecordsOf(location_), RenderError(status));
+  if (!is_in_trouble_) requests_->now = true;
+  is_in_trouble_ = true;
 }
 
 bool CopyWatch::WaitForTopic() {
@@ -110,6 +113,8 @@ absl::Status CopyWatch::FollowOpened(Copy* copy) {
       TakeFound(&records);
     } else if (fetched == Fetched::kCaughtUp) {
       is_following = true;
+      if (is_in_trouble_) requests_->now = true;
+      is_in_trouble_ = false;
       findings_->Checked(RecordsOf(location_));
       TakeFound(&records);
       stop_->WaitForStop(kPoll);
@@ -170,7 +175,7 @@ void CopyWatch::TellMissing(int64_t mark) {
   finding.found = "the cluster does not know it";
   found.Add(std::move(finding));
   findings_->Settle(ConfigurationOf(location_), found, mark);
-  requests_->now = true;
+  if (looks_in_vain_ == kLooksInVain) requests_->now = true;
 }
 
 }  // namespace sr

@@ -26,6 +26,8 @@ namespace {
 // How often the registries are asked at most, but for when a topic is gone.
 constexpr absl::Duration kCompareEvery = absl::Seconds(15);
 constexpr absl::Duration kCompareAtOnceEvery = absl::Seconds(5);
+// After one that could not be asked for everything.
+constexpr absl::Duration kCompareAgainAfter = absl::Minutes(1);
 constexpr absl::Duration kPoll = absl::Milliseconds(200);
 
 // Reads everything, and compares it with the registries, in the thread that calls
@@ -69,12 +71,14 @@ class Rounds {
   bool IsComparingDue() const {
     const absl::Duration since = clock_->Elapsed() - compared_;
     return (requests_->now && since >= kCompareAtOnceEvery) ||
-           (requests_->soon && since >= kCompareEvery);
+           (requests_->soon && since >= kCompareEvery) ||
+           (has_failed_ && since >= kCompareAgainAfter);
   }
 
   void CompareAll() {
     requests_->now = false;
     requests_->soon = false;
+    has_failed_ = false;
     for (const Location& registry : registries_) {
       if (!stop_->StopRequested()) Compare(registry);
     }
@@ -90,19 +94,23 @@ class Rounds {
       findings_->Checked(registry.text);
       return findings_->Settle(registry.text, report.findings, mark);
     }
+    has_failed_ = true;
     // What it did not tell may still be wrong.
     findings_->Open(registry.text, report.findings);
+    findings_->Unchecked(registry.text, FailureOf(report));
+  }
+
+  // The first thing that could not be looked at.
+  static std::string FailureOf(const Report& report) {
     for (const LevelResult& level : report.levels) {
-      if (level.outcome == Outcome::kFailed) {
-        return findings_->Unchecked(registry.text, level.reason);
-      }
+      if (level.outcome == Outcome::kFailed) return level.reason;
     }
     for (const CopyResult& copy : report.copies) {
       if (copy.outcome == Outcome::kFailed) {
-        return findings_->Unchecked(
-            registry.text, absl::StrCat(copy.location, ": ", copy.reason));
+        return absl::StrCat(copy.location, ": ", copy.reason);
       }
     }
+    return "";
   }
 
   void Check(const Location& copy) {
@@ -117,7 +125,8 @@ class Rounds {
       return findings_->Settle(RecordsOf(copy), report.findings, mark);
     }
     findings_->Open(RecordsOf(copy), report.findings);
-    findings_->Unchecked(name, RenderError(status));
+    findings_->Unchecked(name, status.ok() ? FailureOf(report)
+                                           : RenderError(status));
   }
 
   absl::Status CheckTransactions(const Location& copy, FindingList* findings) {
@@ -147,6 +156,7 @@ class Rounds {
   std::vector<Location> copies_;
   std::vector<Location> registries_;
   absl::Duration compared_;
+  bool has_failed_ = false;  // A registry at that time, in part at least.
 };
 
 }  // namespace
