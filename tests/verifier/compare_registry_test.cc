@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -400,32 +402,83 @@ TEST_F(Misbehaving, ARegistryThatGoesAway) {
               HasSubstr("1 differences could not be looked at again"));
 }
 
+// Whether any process was started with `word` in its command line.
+bool IsInACommandLine(const std::string& word) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+    std::stringstream line;
+    if (file) line << file.rdbuf();
+    if (absl::StrContains(line.str(), word)) return true;
+  }
+  return false;
+}
+
+// A way to give the program a secret, and what the registry gets of it.
+struct SecretOption {
+  std::string file_line;  // Of --registry-config; "": none.
+  std::string variable;   // Of the environment; "": none.
+  std::string value;
+  std::string authorization;  // "": never sent.
+};
+
 TEST_F(Misbehaving, SecretsAreNowhere) {
   const TemporaryDirectory directory;
   const std::string file = directory.path() + "/registry.properties";
-  std::ofstream(file) << "basic.auth.user.info=bob:s3cret-word\n";
-  for (const HttpReply& reply :
-       {HttpReply{401, R"({"error_code":401,"message":"Unauthorized"})"},
-        HttpReply{302, "", {{"Location", "http://elsewhere/"}}},
-        HttpReply{200, "", {}, HttpReply::Fault::kCloseAtOnce}}) {
-    std::atomic<int> authorized = 0;
-    pair_.registry.SetMisbehaviour(
-        [&](const HttpRequest& request) -> std::optional<HttpReply> {
-          const auto header = request.headers.find("authorization");
-          // bob:s3cret-word
-          if (header != request.headers.end() &&
-              header->second == "Basic Ym9iOnMzY3JldC13b3Jk") {
-            ++authorized;
-          }
-          return reply;
-        });
-    const ProgramResult result =
-        Compare(pair_.path(), pair_.registry.url(),
-                {"--registry-config=" + file, "--verbose"});
-    EXPECT_EQ(result.exit_code, 4);
-    EXPECT_GT(authorized, 0);
-    EXPECT_THAT(result.out + result.err,
-                AllOf(Not(HasSubstr("s3cret")), Not(HasSubstr("Ym9iO"))));
+  const std::string basic = "Basic Ym9iOnMzY3JldC13b3Jk";  // bob:s3cret-word
+  const std::vector<SecretOption> options = {
+      {"basic.auth.user.info=bob:s3cret-word", "", "", basic},
+      {"bearer.auth.token=s3cret-word", "", "", "Bearer s3cret-word"},
+      {"ssl.key.location=/none\nssl.certificate.location=/none\n"
+       "ssl.key.password=s3cret-word",
+       "", "", ""},
+      {"", "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO", "bob:s3cret-word", basic},
+      {"", "SCHEMA_REGISTRY_BEARER_AUTH_TOKEN", "s3cret-word",
+       "Bearer s3cret-word"}};
+  for (const SecretOption& option : options) {
+    SCOPED_TRACE(option.file_line + option.variable);
+    std::vector<std::string> words = {"--verbose"};
+    if (!option.file_line.empty()) {
+      std::ofstream(file) << option.file_line << "\n";
+      words.push_back("--registry-config=" + file);
+    } else {
+      setenv(option.variable.c_str(), option.value.c_str(), 1);
+    }
+    std::vector<HttpReply> replies = {
+        {401, R"({"error_code":401,"message":"Unauthorized"})"},
+        {302, "", {{"Location", "http://elsewhere/"}}}};
+    if (&option == &options[0]) {  // It is asked again for seconds.
+      replies.push_back({200, "", {}, HttpReply::Fault::kCloseAtOnce});
+    }
+    for (const HttpReply& reply : replies) {
+      std::atomic<int> authorized = 0;
+      std::atomic<bool> is_on_a_command_line = false;
+      pair_.registry.SetMisbehaviour(
+          [&](const HttpRequest& request) -> std::optional<HttpReply> {
+            const auto header = request.headers.find("authorization");
+            if (header != request.headers.end() &&
+                header->second == option.authorization) {
+              ++authorized;
+            }
+            // While the program runs.
+            if (IsInACommandLine("s3cret-word")) is_on_a_command_line = true;
+            return reply;
+          });
+      const ProgramResult result =
+          Compare(pair_.path(), pair_.registry.url(), words);
+      EXPECT_EQ(result.exit_code, 4) << result.err;
+      EXPECT_EQ(authorized > 0, !option.authorization.empty());
+      EXPECT_FALSE(is_on_a_command_line);
+      EXPECT_THAT(result.out + result.err,
+                  AllOf(Not(HasSubstr("s3cret")), Not(HasSubstr("Ym9iO"))));
+    }
+    if (option.authorization.empty()) {  // The key's, which TLS needs.
+      const ProgramResult tls = Compare(
+          pair_.path(), "https" + pair_.registry.url().substr(4), words);
+      EXPECT_EQ(tls.exit_code, 4) << tls.err;
+      EXPECT_THAT(tls.out, HasSubstr("/none"));
+      EXPECT_THAT(tls.out + tls.err, Not(HasSubstr("s3cret")));
+    }
+    if (!option.variable.empty()) unsetenv(option.variable.c_str());
   }
   pair_.registry.SetMisbehaviour(nullptr);
   std::ofstream(file) << "s3cret-token=\n";
