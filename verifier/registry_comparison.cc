@@ -30,6 +30,9 @@ constexpr char kLevel[] = "registry";
 // How often an answer is asked for again at least, however long that takes.
 constexpr int kLooksAgain = 3;
 
+// At how many looks in a row a registry may not answer while it is looked again.
+constexpr int kFailedLooksMax = 3;
+
 // What differed at the first look, since when it has done so without having been
 // written, and at how many more looks.
 struct Suspect {
@@ -272,20 +275,25 @@ class Comparison {
 
   // Looks again, ever less often, until each suspect has turned out to be right,
   // or has been wrong for options.confirm, or for ten times as long been written
-  // again and again.
+  // again and again. The error of the last look, if the registry had gone away by
+  // then, and has not come back.
   absl::Status Confirm() {
     const absl::Duration confirm = options_.registry.confirm;
     const absl::Duration started = clock_->Elapsed();
     absl::Duration wait = confirm / 15;
     ConfirmOlderThan(confirm);
-    while (HasSuspects() && clock_->Elapsed() - started < 10 * confirm) {
+    absl::Status looked;
+    int failed_looks = 0;
+    while (HasSuspects() && failed_looks < kFailedLooksMax && clock_->Elapsed() - started < 10 * confirm) {
       RETURN_IF_ERROR(Wait(wait));
       wait = std::min(wait * 2, confirm / 2);
-      RETURN_IF_ERROR(Look());
+      looked = Look();
+      failed_looks = looked.ok() ? 0 : failed_looks + 1;
+      if (!looked.ok()) continue;
       for (ComparedTopic& topic : topics_) LookAgain(&topic);
       ConfirmOlderThan(confirm);
     }
-    return absl::OkStatus();
+    return looked;
   }
 
   absl::Status Wait(absl::Duration duration) {

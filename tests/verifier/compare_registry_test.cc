@@ -366,6 +366,32 @@ TEST_F(Misbehaving, AWrongAnswerThatPasses) {
               ElementsAre("REGISTRY_CONFIG_DIFFERS config of orders-value"));
 }
 
+// A restart of one instance behind a balancer, for example.
+TEST_F(Misbehaving, ARegistryThatGoesAwayForAMoment) {
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  auto refused = std::make_shared<std::atomic<int>>(0);
+  const ProgramResult result = CompareWhile(
+      [=](const HttpRequest& request) -> std::optional<HttpReply> {
+        if (request.target == "/config/orders-value") {
+          ++*asked;
+          return HttpReply{200, R"({"compatibilityLevel":"FULL"})"};
+        }
+        // At the second look: the listing, and what is asked instead.
+        if (*asked != 1 || *refused == 2 ||
+            !(absl::StartsWith(request.target, "/schemas?") ||
+              absl::StartsWith(request.target, "/subjects?"))) {
+          return std::nullopt;
+        }
+        ++*refused;
+        return HttpReply{401, ""};
+      },
+      "600ms");
+  EXPECT_EQ(*refused, 2);
+  EXPECT_EQ(result.exit_code, 3) << result.out;
+  EXPECT_THAT(FindingsOf(result),
+              ElementsAre("REGISTRY_CONFIG_DIFFERS config of orders-value"));
+}
+
 // What is not told at one of the looks is not taken back by that.
 TEST_F(Misbehaving, AWrongAnswerThatIsNotAlwaysTold) {
   auto asked = std::make_shared<std::atomic<int>>(0);
