@@ -1,0 +1,313 @@
+#include "verifier/confirmed_comparison.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/progress.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/base/text.h"
+#include "core/findings/codes.h"
+
+namespace sr {
+namespace {
+
+// How often an answer is asked for again at least, however long that takes.
+constexpr int kLooksAgain = 3;
+
+// At how many looks in a row a registry may not answer while it is looked again.
+constexpr int kFailedLooksMax = 3;
+
+// Whether it told of `item`.
+bool ToldBy(const RegistryTold& told, const RegistryItem& item) {
+  switch (item.kind) {
+    case RegistryItem::Kind::kVersion:
+      return told.Version(item.subject, item.version);
+    case RegistryItem::Kind::kConfig:
+      return told.Config(item.subject);
+    case RegistryItem::Kind::kMode:
+      return told.Mode(item.subject);
+    case RegistryItem::Kind::kContext:
+      return told.contexts;
+  }
+  return false;
+}
+
+}  // namespace
+
+ProductChoice ChoiceOf(const RegistryIdentity& identity) {
+  ProductChoice choice;
+  choice.product = identity.product;
+  choice.confluent_version = identity.confluent_version;
+  int major = 0;
+  if (absl::SimpleAtoi(identity.version.substr(0, identity.version.find('.')),
+                       &major) &&
+      major < 6) {
+    choice.karapace_major = 5;
+  }
+  return choice;
+}
+
+ConfirmedComparison::ConfirmedComparison(const Location& registry,
+                                         const std::vector<Location>& copies,
+                                         const VerifierOptions& options)
+    : registry_(registry), options_(options), clock_(options.copy.clock) {
+  for (const Location& copy : copies) {
+    topics_.emplace_back();
+    topics_.back().location = copy;
+  }
+}
+
+absl::Status ConfirmedComparison::Run() {
+  RETURN_IF_ERROR(Connect());
+  for (ComparedTopic& topic : topics_) Open(&topic);
+  RETURN_IF_ERROR(FirstLook());
+  const absl::Status confirmed = Confirm();
+  if (confirmed.ok()) return absl::OkStatus();
+  // One that went away leaves nothing to be said of what was still open.
+  return Annotate(confirmed,
+                  absl::StrCat(WithThousands(DropSuspects()),
+                               " differences could not be looked at again"));
+}
+
+int64_t ConfirmedComparison::DropSuspects() {
+  int64_t dropped = 0;
+  for (ComparedTopic& topic : topics_) {
+    dropped += static_cast<int64_t>(topic.suspects.size());
+    topic.suspects.clear();
+  }
+  return dropped;
+}
+
+absl::Status ConfirmedComparison::Connect() {
+  HttpOptions http;
+  http.base_url = registry_.path;
+  http.credentials = options_.registry.credentials;
+  http.connections = options_.registry.connections;
+  http.connect_timeout = options_.copy.timeout;
+  http.requests_per_second_max = options_.registry.requests_per_second_max;
+  http.clock = clock_;
+  ASSIGN_OR_RETURN(client_, HttpClient::Open(std::move(http)));
+  ASSIGN_OR_RETURN(identity_, IdentifyRegistry(client_.get()));
+  is_identified_ = true;
+  reader_ = options_.product.product.has_value() ? options_.product
+                                                 : ChoiceOf(identity_);
+  parts_ = ComparablePartsOf(identity_.product, identity_.has_guid(),
+                             identity_.has_contexts(),
+                             identity_.has_metadata());
+  if (reader_.product != identity_.product) NarrowParts();
+  return absl::OkStatus();
+}
+
+// Another product's reading says less of what can be compared.
+void ConfirmedComparison::NarrowParts() {
+  const ComparableParts other =
+      ComparablePartsOf(*reader_.product, false, false);
+  parts_.text = parts_.text && other.text;
+  parts_.protobuf_text = parts_.protobuf_text && other.protobuf_text;
+  parts_.extras = parts_.extras && other.extras;
+  parts_.whole_config = parts_.whole_config && other.whole_config;
+  parts_.modes = parts_.modes && other.modes;
+  parts_.contexts = false;
+  parts_.guid = false;
+  parts_.timestamp = false;
+}
+
+void ConfirmedComparison::Open(ComparedTopic* topic) {
+  if (topic->location.kind == LocationKind::kKafka) {
+    // A file that is missing must not look like a topic that is.
+    const auto properties = PropertiesOf(topic->location, options_.copy);
+    if (!properties.ok()) {
+      topic->status = absl::FailedPreconditionError(
+          std::string(properties.status().message()));
+      return;
+    }
+  }
+  auto follower = TopicFollower::Open(
+      topic->location, options_.copy,
+      MakeRegistryModel(*reader_.product, reader_, /*with_hash=*/true,
+                        /*with_md5=*/parts_.guid,
+                        /*is_running=*/!options_.product.product.has_value()),
+      options_.registry.lag);
+  topic->status = follower.status();
+  if (follower.ok()) topic->follower = *std::move(follower);
+}
+
+void ConfirmedComparison::CatchUp() {
+  for (ComparedTopic& topic : topics_) {
+    if (topic.follower == nullptr) continue;
+    topic.status = topic.follower->CatchUp(options_.quiet);
+    if (topic.status.ok()) continue;
+    topic.follower.reset();
+    topic.suspects.clear();
+  }
+}
+
+// Names that the registry is asked for, whatever it lists.
+RegistryQuestions ConfirmedComparison::Questions() const {
+  RegistryQuestions questions;
+  questions.text_level = reader_.product == Product::kKarapace
+                             ? TextLevel::kStructural
+                             : TextLevel::kExact;
+  for (const ComparedTopic& topic : topics_) {
+    if (topic.follower == nullptr) continue;
+    const RegistryState& state = topic.follower->window().state();
+    for (const auto& [name, config] : state.configs) {
+      questions.names.insert(name);
+    }
+    for (const auto& [name, mode] : state.modes) questions.names.insert(name);
+    if (identity_.lists_deleted()) continue;
+    for (const auto& [subject, versions] : state.subjects) {
+      for (const auto& [number, version] : versions) {
+        questions.versions.emplace(subject, number);
+      }
+    }
+  }
+  return questions;
+}
+
+// Reads the registry, with the topics before and after; the windows are those
+// of the answers.
+absl::Status ConfirmedComparison::Look() {
+  const absl::Duration asked = clock_->Elapsed();
+  CatchUp();
+  RegistryQuestions questions = Questions();
+  Progress progress(absl::StrCat("read ", registry_.text), clock_,
+                    !options_.quiet);
+  questions.progress = [&progress](int64_t schemas) {
+    progress.Update({schemas, 0, std::nullopt});
+  };
+  ASSIGN_OR_RETURN(RegistryReading reading,
+                   ReadRegistry(client_.get(), identity_, questions));
+  reading_ = std::move(reading);
+  CatchUp();
+  for (ComparedTopic& topic : topics_) {
+    if (topic.follower != nullptr) topic.follower->BeginWindowFor(asked);
+  }
+  return absl::OkStatus();
+}
+
+bool ConfirmedComparison::Told(const RegistryItem& item) const {
+  return ToldBy(reading_.told, item);
+}
+
+StatesCompared ConfirmedComparison::CompareNow(
+    const ComparedTopic& topic) const {
+  return CompareStates(topic.follower->window(), reading_.state, parts_,
+                       [this](const RegistryItem& item) { return Told(item); });
+}
+
+absl::Status ConfirmedComparison::FirstLook() {
+  RETURN_IF_ERROR(Look());
+  first_told_ = reading_.told;
+  has_looked_ = true;
+  const absl::Duration now = clock_->Elapsed();
+  for (ComparedTopic& topic : topics_) {
+    if (topic.follower == nullptr) continue;
+    topic.first = CompareNow(topic);
+    for (const StateDifference& difference : topic.first.differences) {
+      topic.suspects[difference.item] = {difference, now};
+    }
+    for (const RegistryItem& item : topic.first.unsettled) {
+      topic.suspects[item] = {{item, codes::kRegistryUnresolved}, now};
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool ConfirmedComparison::HasSuspects() const {
+  return std::any_of(topics_.begin(), topics_.end(), [](const auto& topic) {
+    return !topic.suspects.empty();
+  });
+}
+
+// Looks again, ever less often, until each suspect has turned out to be right,
+// or has been wrong for options.confirm, or for ten times as long been written
+// again and again. The error of the last look, if the registry had gone away by
+// then, and has not come back.
+absl::Status ConfirmedComparison::Confirm() {
+  const absl::Duration confirm = options_.registry.confirm;
+  const absl::Duration started = clock_->Elapsed();
+  absl::Duration wait = confirm / 15;
+  ConfirmOlderThan(confirm);
+  absl::Status looked;
+  int failed_looks = 0;
+  while (HasSuspects() && failed_looks < kFailedLooksMax &&
+         clock_->Elapsed() - started < 10 * confirm) {
+    RETURN_IF_ERROR(Wait(wait));
+    wait = std::min(wait * 2, confirm / 2);
+    looked = Look();
+    failed_looks = looked.ok() ? 0 : failed_looks + 1;
+    if (!looked.ok()) continue;
+    for (ComparedTopic& topic : topics_) LookAgain(&topic);
+    ConfirmOlderThan(confirm);
+  }
+  return looked;
+}
+
+absl::Status ConfirmedComparison::Wait(absl::Duration duration) const {
+  if (options_.stop == nullptr) {
+    clock_->Sleep(duration);
+  } else if (options_.stop->WaitForStop(duration)) {
+    return absl::CancelledError("stopped");
+  }
+  return absl::OkStatus();
+}
+
+void ConfirmedComparison::LookAgain(ComparedTopic* topic) {
+  if (topic->follower == nullptr) return;
+  const StatesCompared now = CompareNow(*topic);
+  std::map<RegistryItem, Suspect> left;
+  for (const StateDifference& difference : now.differences) {
+    const auto before = topic->suspects.find(difference.item);
+    if (before == topic->suspects.end()) {
+      // Of the next run, unless it is heard of for the first time.
+      if (!ToldBy(first_told_, difference.item)) {
+        left[difference.item] = {difference, clock_->Elapsed()};
+      }
+      continue;
+    }
+    Suspect suspect = {difference, before->second.since,
+                       before->second.looks_again + 1};
+    const bool is_written =
+        difference.offset != before->second.difference.offset ||
+        difference.found != before->second.difference.found;
+    if (is_written) suspect = {difference, clock_->Elapsed()};
+    left[difference.item] = std::move(suspect);
+  }
+  for (const RegistryItem& item : now.unsettled) {
+    const auto before = topic->suspects.find(item);
+    if (before == topic->suspects.end()) continue;
+    left[item] = {before->second.difference, clock_->Elapsed()};
+  }
+  // What it did not tell this time is as it was.
+  for (auto& [item, suspect] : topic->suspects) {
+    if (!Told(item)) left.emplace(item, std::move(suspect));
+  }
+  topic->suspects = std::move(left);
+}
+
+void ConfirmedComparison::ConfirmOlderThan(absl::Duration confirm) {
+  const absl::Duration now = clock_->Elapsed();
+  for (ComparedTopic& topic : topics_) {
+    for (auto suspect = topic.suspects.begin();
+         suspect != topic.suspects.end();) {
+      const bool is_settled =
+          suspect->second.difference.code != codes::kRegistryUnresolved &&
+          now - suspect->second.since >= confirm &&
+          (suspect->second.looks_again >= kLooksAgain ||
+           confirm == absl::ZeroDuration());
+      if (!is_settled) {
+        ++suspect;
+        continue;
+      }
+      topic.confirmed.push_back(std::move(suspect->second.difference));
+      suspect = topic.suspects.erase(suspect);
+    }
+  }
+}
+
+}  // namespace sr

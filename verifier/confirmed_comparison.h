@@ -1,0 +1,99 @@
+// Asks a registry until it is sure what it answers otherwise than the copies say,
+// while both may change (study/reliability.md §4.3-4.6).
+#ifndef VERIFIER_CONFIRMED_COMPARISON_H_
+#define VERIFIER_CONFIRMED_COMPARISON_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "core/compare/compare_states.h"
+#include "core/compare/registry_item.h"
+#include "core/location/location.h"
+#include "core/registry/http_client.h"
+#include "core/registry/registry_identity.h"
+#include "core/registry/registry_reader.h"
+#include "verifier/options.h"
+#include "verifier/topic_follower.h"
+
+namespace sr {
+
+// What differed at the first look, since when it has done so without having been
+// written, and at how many more looks.
+struct Suspect {
+  StateDifference difference;
+  absl::Duration since;
+  int looks_again = 0;
+};
+
+// One copy, as far as it is compared.
+struct ComparedTopic {
+  Location location;
+  std::unique_ptr<TopicFollower> follower;  // Null: it could not be opened.
+  absl::Status status;
+  std::map<RegistryItem, Suspect> suspects;  // In the end: what stayed open.
+  std::vector<StateDifference> confirmed;
+  StatesCompared first;  // At the first look.
+};
+
+// Whose reading of a topic the registry's is.
+ProductChoice ChoiceOf(const RegistryIdentity& identity);
+
+// One thread.
+class ConfirmedComparison {
+ public:
+  // All must outlive this.
+  ConfirmedComparison(const Location& registry,
+                      const std::vector<Location>& copies,
+                      const VerifierOptions& options);
+
+  // To be called once. The error is the registry's; what was confirmed before it
+  // stays, and a copy's error is its `status`.
+  absl::Status Run();
+
+  // Whether it said who it is.
+  bool is_identified() const { return is_identified_; }
+  const RegistryIdentity& identity() const { return identity_; }
+  // Of the last look.
+  const RegistryReading& reading() const { return reading_; }
+  // Whether there was a first look, so that something can be said of the topics.
+  bool has_looked() const { return has_looked_; }
+  const std::vector<ComparedTopic>& topics() const { return topics_; }
+
+ private:
+  int64_t DropSuspects();
+  absl::Status Connect();
+  void NarrowParts();
+  void Open(ComparedTopic* topic);
+  void CatchUp();
+  RegistryQuestions Questions() const;
+  absl::Status Look();
+  bool Told(const RegistryItem& item) const;
+  StatesCompared CompareNow(const ComparedTopic& topic) const;
+  absl::Status FirstLook();
+  bool HasSuspects() const;
+  absl::Status Confirm();
+  absl::Status Wait(absl::Duration duration) const;
+  void LookAgain(ComparedTopic* topic);
+  void ConfirmOlderThan(absl::Duration confirm);
+
+  const Location& registry_;
+  const VerifierOptions& options_;
+  Clock* const clock_;
+  std::vector<ComparedTopic> topics_;
+  std::unique_ptr<HttpClient> client_;
+  bool is_identified_ = false;
+  bool has_looked_ = false;
+  RegistryIdentity identity_;
+  ProductChoice reader_;  // Whose reading of the copies is compared.
+  ComparableParts parts_;
+  RegistryReading reading_;
+  RegistryTold first_told_;
+};
+
+}  // namespace sr
+
+#endif  // VERIFIER_CONFIRMED_COMPARISON_H_
