@@ -277,7 +277,9 @@ TEST_F(CompareRegistryBrokerTest, NoFalseAlarmWhileBothMove) {
   VerifierOptions options;
   options.quiet = true;
   options.registry.confirm = absl::Seconds(1);
-  options.registry.lag = absl::Seconds(10);
+  // Half of how long is looked again: a record that touches more than it names
+  // leaves the window in time.
+  options.registry.lag = absl::Seconds(5);
   const Location topic = ParseLocation(Source()).value();
   const Location registry = ParseLocation(registry_.url()).value();
   int64_t compared = 0;
@@ -295,9 +297,15 @@ TEST_F(CompareRegistryBrokerTest, NoFalseAlarmWhileBothMove) {
   }
   std::cout << compared << " entries compared in " << looks << " looks\n";
   pair.Plant();
+  // At the second comparison at the latest: during the first, records that touch
+  // more than they name may keep coming, and it stays unresolved.
   Report report;
-  for (int look = 0; look < 2 && report.findings.empty(); ++look) {
+  for (int comparison = 0;
+       comparison < 2 && report.findings.count("REGISTRY_ID_DIFFERS") == 0;
+       ++comparison) {
+    report = Report();
     CompareWithRegistry(registry, {topic}, options, &report);
+    EXPECT_EQ(report.findings.kept().size(), 1) << RenderJson(report);
   }
   EXPECT_EQ(report.findings.count("REGISTRY_ID_DIFFERS"), 1)
       << RenderJson(report);
