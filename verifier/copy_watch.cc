@@ -54,21 +54,6 @@ void CopyWatch::Run() {
   }
 }
 
-// Returns when a stop is requested, or with what keeps it from going on.
-absl::Status CopyWatch::Follow() {
-  ASSIGN_OR_RETURN(Copy copy, OpenCopy(location_, options_.copy));
-  const absl::Status status = FollowOpened(&copy);
-  if (location_.kind != LocationKind::kKafka ||
-      (stop_->StopRequested() && is_there_)) {
-    return status;
-  }
-  if (!status.ok()) TellTrouble(status);
-  // Destroying a consumer of a topic that was deleted hangs (librdkafka #3007,
-  // seen with 2.0.2): it has to live until the topic is there again, or for ever.
-  if (!WaitForTopic()) (void)copy.source.release();
-  return status;
-}
-
 // The registries are asked when it begins, not again and again while it lasts.
 void CopyWatch::TellTrouble(const absl::Status& status) {
   findings_->Unchecked(RecordsOf(location_), RenderError(status));
@@ -76,17 +61,11 @@ void CopyWatch::TellTrouble(const absl::Status& status) {
   is_in_trouble_ = true;
 }
 
-bool CopyWatch::WaitForTopic() {
-  is_there_ = false;
-  next_look_ = std::min(next_look_, options_.copy.clock->Elapsed() + kPoll);
-  while (!stop_->WaitForStop(kPoll)) {
-    LookAtConfiguration();
-    if (is_there_) return true;
-  }
-  return false;
-}
-
-absl::Status CopyWatch::FollowOpened(Copy* copy) {
+// Returns when a stop is requested, or with what keeps it from going on.
+absl::Status CopyWatch::Follow() {
+  ASSIGN_OR_RETURN(Copy copy, OpenCopy(location_, options_.copy));
+  // It is there, again.
+  if (looks_in_vain_ > 0) next_look_ = options_.copy.clock->Elapsed();
   TopicRecordsOptions options;
   options.choice = options_.product;
   // Texts are parsed when all is read again, and need not stay in memory here.
@@ -101,7 +80,7 @@ absl::Status CopyWatch::FollowOpened(Copy* copy) {
     if (looks_in_vain_ >= kLooksInVain) {
       return absl::NotFoundError("the topic is not there");
     }
-    ASSIGN_OR_RETURN(const Fetched fetched, copy->source->Next(kPoll, &batch));
+    ASSIGN_OR_RETURN(const Fetched fetched, copy.source->Next(kPoll, &batch));
     if (fetched == Fetched::kRecords) {
       for (const Record& record : batch) {
         largest_record_bytes_ = std::max(
@@ -143,7 +122,6 @@ void CopyWatch::JudgeConfiguration() {
   absl::StatusOr<TopicDescription> topic =
       DescribeTopic(location_, options_.copy);
   if (absl::IsNotFound(topic.status())) return TellMissing(mark);
-  is_there_ = topic.ok();
   if (!topic.ok()) {
     return findings_->Unchecked(source, RenderError(topic.status()));
   }
@@ -164,7 +142,6 @@ void CopyWatch::JudgeConfiguration() {
 }
 
 void CopyWatch::TellMissing(int64_t mark) {
-  is_there_ = false;
   if (++looks_in_vain_ < kLooksInVain) {
     next_look_ = options_.copy.clock->Elapsed() + kLookAgainAfter;
     return;

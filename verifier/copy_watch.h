@@ -41,9 +41,6 @@ class CopyWatch {
 
  private:
   absl::Status Follow();
-  absl::Status FollowOpened(Copy* copy);
-  // Returns whether the topic is there; false when a stop is requested.
-  bool WaitForTopic();
   void TellTrouble(const absl::Status& status);
   void TakeFound(TopicRecords* records);
   void LookAtConfiguration();
@@ -57,7 +54,6 @@ class CopyWatch {
   CompareRequests* const requests_;
   absl::Duration next_look_;
   bool is_in_trouble_ = false;  // Since the end was reached the last time.
-  bool is_there_ = false;  // At the last look.
   int looks_in_vain_ = 0;  // In a row, at which the topic was not there.
   int64_t largest_record_bytes_ = 0;
 };

@@ -72,7 +72,7 @@ class ClientEvents {
 };
 
 // A client instance and what belongs to it. Destroyed without asking the
-// cluster for anything.
+// cluster for anything; a consumer that does not end within seconds is left behind.
 class RdClient {
  public:
   using Settings = std::vector<ClientProperties::Entry>;

@@ -354,6 +354,23 @@ TEST_P(TopicSourceTest, SaysThatThePositionIsGone) {
   EXPECT_EQ(below->high_watermark().value(), 10);
 }
 
+// librdkafka 2.0.2 never ends the thread of a broker whose topic is gone, and
+// hangs when its client is destroyed (its issues 3007 and 4362): this test would.
+TEST_P(TopicSourceTest, CanBeLeftAfterTheTopicWasDeleted) {
+  Create();
+  Produce(Numbered(0, 10));
+  auto source = OpenAt(0);
+  EXPECT_EQ(ReadToEnd(source.get()).size(), 10);
+  ASSERT_TRUE(raw_->DeleteTopic(topic_).ok());
+  // Long enough for the client to hear of it, which it does not always say.
+  RecordBatch batch;
+  for (int i = 0; i < 15; ++i) (void)source->Next(kWait, &batch);
+  source.reset();
+  Create();
+  Produce(Numbered(0, 5));
+  EXPECT_EQ(ReadToEnd(OpenAt(0).get()).size(), 5);
+}
+
 TEST_P(TopicSourceTest, GoesOnExactlyAfterTheBrokerWasKilled) {
   Create();
   Produce(Numbered(0, 5000));
