@@ -17,6 +17,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "core/base/file_system.h"
 #include "core/json/json.h"
@@ -262,6 +263,70 @@ TEST(CompareRegistryTest, WhatTheRegistryCannotDecrypt) {
       Compare(pair.path(), pair.registry.url(), {"--confirm=0s"});
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_EQ(FindingsOf(result), hidden);
+}
+
+// Topics that were lost under a real registry: what it had in memory only, and what
+// was gone after a restart.
+TEST(CompareRegistryTest, TopicsThatWereLost) {
+  const auto name_of = [](const JsonValue& row) {
+    return absl::StrCat(row.Find("subject")->string_value(), " version ",
+                        row.Find("version")->int64_value());
+  };
+  std::vector<size_t> lost_of_each;
+  for (const JsonValue& loss :
+       RecordedLines("tests/data/schemas/confluent_topic_loss.jsonl")) {
+    SCOPED_TRACE(loss.Find("case")->string_value());
+    const std::vector<TestRecord> records = RecordedRecords(loss);
+    Pair pair(records, Product::kConfluent, "8.2.2");
+    FakeContent held = ConfluentContent(records, 8);
+    held.schemas.clear();
+    held.configs.clear();
+    std::set<std::string> lost;
+    for (const JsonValue& row : loss.Find("held")->array()) {
+      FakeSchema schema;
+      schema.members = absl::StrCat(
+          "\"id\":", row.Find("id")->int64_value(), ",\"schema\":\"",
+          absl::StrReplaceAll(row.Find("schema")->string_value(),
+                              {{"\"", "\\\""}}),
+          "\"");
+      schema.type = "AVRO";
+      schema.deleted = row.Find("deleted")->bool_value();
+      schema.guid = row.Find("guid")->string_value();
+      schema.ts = row.Find("ts")->int64_value();
+      held.schemas[{row.Find("subject")->string_value(),
+                    static_cast<int32_t>(row.Find("version")->int64_value())}] =
+          schema;
+      if (!loss.Find("left")->is_null()) {
+        lost.insert("TOPIC_LOST_SCHEMA " + name_of(row));
+      }
+    }
+    for (const auto& [subject, level] : loss.Find("configs")->object()) {
+      held.configs[subject] = absl::StrCat("{\"compatibilityLevel\":\"",
+                                           level.string_value(), "\"}");
+    }
+    if (!loss.Find("left")->is_null()) {
+      for (const JsonValue& row : loss.Find("left")->array()) {
+        lost.erase("TOPIC_LOST_SCHEMA " + name_of(row));
+      }
+    }
+    pair.registry.Hold(held);
+    const ProgramResult result =
+        Compare(pair.path(), pair.registry.url(), {"--confirm=0s"});
+    std::set<std::string> expected = lost;
+    if (records[0].offset == 0 && !lost.empty()) {  // Made anew, without it.
+      expected.insert("REGISTRY_CONFIG_DIFFERS config of a");
+    }
+    const std::vector<std::string> found = FindingsOf(result);
+    EXPECT_EQ(std::set<std::string>(found.begin(), found.end()), expected);
+    EXPECT_EQ(result.exit_code, lost.empty() ? 0 : 3);
+    EXPECT_EQ(absl::StrContains(
+                  result.out,
+                  absl::StrCat("it still holds ", lost.size(),
+                               " schemas that the topic has lost: harvest now")),
+              !lost.empty());
+    lost_of_each.push_back(lost.size());
+  }
+  EXPECT_THAT(lost_of_each, ElementsAre(0, 3, 2));
 }
 
 // Restores by other hands, on real servers: what they changed is what is found.
