@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -114,8 +115,8 @@ class TopicSource::Impl {
   absl::Status Seek(int64_t offset);
   absl::StatusOr<Fetched> Next(absl::Duration timeout, RecordBatch* batch);
   absl::StatusOr<std::pair<int64_t, int64_t>> Watermarks();
-  int64_t CachedHighWatermark() const;
 
+  int64_t high_watermark() const { return high_watermark_; }
   int64_t position() const { return position_; }
   const std::string& cluster_id() const { return cluster_id_; }
   int64_t without_timestamp() const { return without_timestamp_; }
@@ -130,6 +131,7 @@ class TopicSource::Impl {
   absl::Status TakeEvent(const rd_kafka_message_t* message);
   absl::Status CheckBrokers();
   absl::Status Barrier(absl::Status error);
+  void NoteHighWatermark();
   std::string Where() const;
 
   const TopicSourceOptions options_;
@@ -140,6 +142,7 @@ class TopicSource::Impl {
   bool assigned_ = false;
   bool sought_ = false;
   int64_t position_ = 0;
+  std::atomic<int64_t> high_watermark_{-1};  // Asked for by others.
   // Everything up to the end as the broker last reported it was delivered.
   bool at_end_ = false;
   // The end was reached in a call that had records to return: the next call
@@ -342,6 +345,7 @@ absl::StatusOr<Fetched> TopicSource::Impl::Next(absl::Duration timeout,
                    : std::clamp(deadline - absl::Now(), absl::ZeroDuration(),
                                 kLookAround);
     absl::Status status = Drain(wait, batch);
+    NoteHighWatermark();
     if (!status.ok()) {
       // What came before the error is good and goes first; the error comes
       // again, or not, when it is read again from there.
@@ -365,16 +369,15 @@ absl::StatusOr<std::pair<int64_t, int64_t>> TopicSource::Impl::Watermarks() {
   return QueryWatermarks(client_.get(), options_.topic, options_.timeout);
 }
 
-int64_t TopicSource::Impl::CachedHighWatermark() const {
+// Here and not where it is asked for: another thread must not meet a client that a
+// barrier drops.
+void TopicSource::Impl::NoteHighWatermark() {
   int64_t low = -1;
   int64_t high = -1;
-  if (client_ == nullptr ||
-      rd_kafka_get_watermark_offsets(client_->get(), options_.topic.c_str(), 0,
-                                     &low, &high) !=
-          RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return -1;
-  }
-  return std::max<int64_t>(high, -1);  // Not known yet is -1001 there.
+  const rd_kafka_resp_err_t error = rd_kafka_get_watermark_offsets(
+      client_->get(), options_.topic.c_str(), 0, &low, &high);
+  // Not known yet is -1001 there.
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0) high_watermark_ = high;
 }
 
 TopicSource::TopicSource(std::unique_ptr<Impl> impl)
@@ -410,7 +413,7 @@ absl::StatusOr<int64_t> TopicSource::high_watermark() {
 }
 
 int64_t TopicSource::cached_high_watermark() const {
-  return impl_->CachedHighWatermark();
+  return impl_->high_watermark();
 }
 
 const std::string& TopicSource::cluster_id() const {

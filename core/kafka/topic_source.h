@@ -70,8 +70,8 @@ class TopicSource : public RecordSource {
   absl::StatusOr<int64_t> low_watermark();
   absl::StatusOr<int64_t> high_watermark();
 
-  // The end (exclusive) as the last fetch reported it, -1 if none has yet.
-  // Costs nothing: for lag.
+  // The end (exclusive) as the last Next heard of it, -1 if none has yet. Costs
+  // nothing: for lag. Any thread, while another one reads.
   int64_t cached_high_watermark() const;
 
   // Cluster id as found by Open, empty if the broker gives none.
