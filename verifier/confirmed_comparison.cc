@@ -61,16 +61,44 @@ ConfirmedComparison::ConfirmedComparison(const Location& registry,
   }
 }
 
-absl::Status ConfirmedComparison::Run() {
-  RETURN_IF_ERROR(Connect());
-  for (ComparedTopic& topic : topics_) Open(&topic);
+absl::Status ConfirmedComparison::Run(Breadth breadth) {
+  Begin(breadth);
+  // A registry may be another one after a while.
+  if (client_ == nullptr || asked_.everything) {
+    RETURN_IF_ERROR(Connect());
+  }
+  for (ComparedTopic& topic : topics_) {
+    if (topic.follower == nullptr) Open(&topic);
+  }
+  const absl::Duration asked = clock_->Elapsed();
   RETURN_IF_ERROR(FirstLook());
   const absl::Status confirmed = Confirm();
-  if (confirmed.ok()) return absl::OkStatus();
+  if (confirmed.ok()) {
+    is_begun_ = true;
+    ForgetWritten(asked - options_.registry.lag);
+    return absl::OkStatus();
+  }
   // One that went away leaves nothing to be said of what was still open.
   return Annotate(confirmed,
                   absl::StrCat(WithThousands(DropSuspects()),
                                " differences could not be looked at again"));
+}
+
+void ConfirmedComparison::Begin(Breadth breadth) {
+  asked_ = RegistryScope();
+  if (breadth == Breadth::kEverything || !is_begun_) {
+    // Read from the start: the topic may have been made anew.
+    asked_.everything = true;
+    written_.clear();
+    for (ComparedTopic& topic : topics_) topic.follower.reset();
+  }
+  is_begun_ = false;
+  has_looked_ = false;
+  for (ComparedTopic& topic : topics_) {
+    topic.suspects.clear();
+    topic.confirmed.clear();
+    topic.first = StatesCompared();
+  }
 }
 
 int64_t ConfirmedComparison::DropSuspects() {
@@ -95,25 +123,27 @@ absl::Status ConfirmedComparison::Connect() {
   is_identified_ = true;
   reader_ = options_.product.product.has_value() ? options_.product
                                                  : ChoiceOf(identity_);
-  parts_ = ComparablePartsOf(identity_.product, identity_.has_guid(),
-                             identity_.has_contexts(),
-                             identity_.has_metadata());
-  if (reader_.product != identity_.product) NarrowParts();
+  parts_ = Parts();
   return absl::OkStatus();
 }
 
-// Another product's reading says less of what can be compared.
-void ConfirmedComparison::NarrowParts() {
+// What can be compared: of another product's reading less.
+ComparableParts ConfirmedComparison::Parts() const {
+  ComparableParts parts = ComparablePartsOf(
+      identity_.product, identity_.has_guid(), identity_.has_contexts(),
+      identity_.has_metadata());
+  if (reader_.product == identity_.product) return parts;
   const ComparableParts other =
       ComparablePartsOf(*reader_.product, false, false);
-  parts_.text = parts_.text && other.text;
-  parts_.protobuf_text = parts_.protobuf_text && other.protobuf_text;
-  parts_.extras = parts_.extras && other.extras;
-  parts_.whole_config = parts_.whole_config && other.whole_config;
-  parts_.modes = parts_.modes && other.modes;
-  parts_.contexts = false;
-  parts_.guid = false;
-  parts_.timestamp = false;
+  parts.text = parts.text && other.text;
+  parts.protobuf_text = parts.protobuf_text && other.protobuf_text;
+  parts.extras = parts.extras && other.extras;
+  parts.whole_config = parts.whole_config && other.whole_config;
+  parts.modes = parts.modes && other.modes;
+  parts.contexts = false;
+  parts.guid = false;
+  parts.timestamp = false;
+  return parts;
 }
 
 void ConfirmedComparison::Open(ComparedTopic* topic) {
@@ -133,7 +163,9 @@ void ConfirmedComparison::Open(ComparedTopic* topic) {
                         /*is_running=*/!options_.product.product.has_value()),
       options_.registry.lag);
   topic->status = follower.status();
-  if (follower.ok()) topic->follower = *std::move(follower);
+  if (!follower.ok()) return;
+  topic->follower = *std::move(follower);
+  asked_.everything = true;
 }
 
 void ConfirmedComparison::CatchUp() {
@@ -146,12 +178,35 @@ void ConfirmedComparison::CatchUp() {
   }
 }
 
+void ConfirmedComparison::TakeWritten() {
+  Written written;
+  for (ComparedTopic& topic : topics_) {
+    if (topic.follower != nullptr) {
+      written.scope.Add(topic.follower->TakeWritten());
+    }
+  }
+  written.read_at = clock_->Elapsed();
+  if (!written.scope.empty()) written_.push_back(std::move(written));
+  for (const Written& each : written_) asked_.Add(each.scope);
+}
+
+// An answer that was asked for at a time when the registry had to have read them
+// has been judged.
+void ConfirmedComparison::ForgetWritten(absl::Duration read_before) {
+  written_.erase(std::remove_if(written_.begin(), written_.end(),
+                                [&](const Written& written) {
+                                  return written.read_at <= read_before;
+                                }),
+                 written_.end());
+}
+
 // Names that the registry is asked for, whatever it lists.
 RegistryQuestions ConfirmedComparison::Questions() const {
   RegistryQuestions questions;
   questions.text_level = reader_.product == Product::kKarapace
                              ? TextLevel::kStructural
                              : TextLevel::kExact;
+  if (!asked_.everything) questions.only = asked_;
   for (const ComparedTopic& topic : topics_) {
     if (topic.follower == nullptr) continue;
     const RegistryState& state = topic.follower->window().state();
@@ -174,6 +229,8 @@ RegistryQuestions ConfirmedComparison::Questions() const {
 absl::Status ConfirmedComparison::Look() {
   const absl::Duration asked = clock_->Elapsed();
   CatchUp();
+  TakeWritten();
+  if (asked_.empty()) return absl::OkStatus();
   RegistryQuestions questions = Questions();
   Progress progress(absl::StrCat("read ", registry_.text), clock_,
                     !options_.quiet);
@@ -202,6 +259,7 @@ StatesCompared ConfirmedComparison::CompareNow(
 
 absl::Status ConfirmedComparison::FirstLook() {
   RETURN_IF_ERROR(Look());
+  if (asked_.empty()) return absl::OkStatus();
   first_told_ = reading_.told;
   has_looked_ = true;
   const absl::Duration now = clock_->Elapsed();

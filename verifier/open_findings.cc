@@ -71,8 +71,9 @@ void OpenFindings::OpenLocked(const std::string& source,
   }
 }
 
-void OpenFindings::Settle(const std::string& source,
-                          const FindingList& findings, int64_t mark) {
+void OpenFindings::SettleSome(
+    const std::string& source, const FindingList& findings, int64_t mark,
+    absl::FunctionRef<bool(const Finding&)> was_looked_at) {
   MutexLock lock(&mutex_);
   std::set<Name> found;
   std::map<std::string, int64_t> kept;
@@ -85,7 +86,8 @@ void OpenFindings::Settle(const std::string& source,
     const auto open = next++;
     const std::string& code = std::get<1>(open->first);
     if (open->second.mark > mark || found.count(open->first) > 0 ||
-        findings.count(code) > kept[code]) {
+        findings.count(code) > kept[code] ||
+        !was_looked_at(open->second.finding)) {
       continue;
     }
     TellFinding("closed", open->second.finding);

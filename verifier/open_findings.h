@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "core/base/clock.h"
 #include "core/base/mutex.h"
@@ -42,7 +43,14 @@ class OpenFindings {
   // those that are not open, and closes what was open by then and is not among
   // them. Of a code that `findings` counts more of than it keeps nothing is closed.
   void Settle(const std::string& source, const FindingList& findings,
-              int64_t mark);
+              int64_t mark) {
+    SettleSome(source, findings, mark, [](const Finding&) { return true; });
+  }
+
+  // The same, having looked only at what `was_looked_at` says: the rest stays open.
+  void SettleSome(const std::string& source, const FindingList& findings,
+                  int64_t mark,
+                  absl::FunctionRef<bool(const Finding&)> was_looked_at);
 
   // `what` could not be looked at, or could again: told when it changes. What was
   // open there stays so.

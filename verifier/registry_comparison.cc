@@ -11,7 +11,6 @@
 #include "core/base/text.h"
 #include "core/findings/codes.h"
 #include "verifier/check_levels.h"
-#include "verifier/confirmed_comparison.h"
 
 namespace sr {
 namespace {
@@ -194,12 +193,18 @@ class ComparisonTelling {
 
 }  // namespace
 
+void TellComparison(const Location& registry, const VerifierOptions& options,
+                    const ConfirmedComparison& comparison,
+                    const absl::Status& status, Report* report) {
+  ComparisonTelling(registry, options, comparison, report).TellAll(status);
+}
+
 std::optional<ProductChoice> CompareWithRegistry(
     const Location& registry, const std::vector<Location>& copies,
     const VerifierOptions& options, Report* report) {
   ConfirmedComparison comparison(registry, copies, options);
   const absl::Status status = comparison.Run();
-  ComparisonTelling(registry, options, comparison, report).TellAll(status);
+  TellComparison(registry, options, comparison, status, report);
   if (!comparison.is_identified()) return std::nullopt;
   return ChoiceOf(comparison.identity());
 }

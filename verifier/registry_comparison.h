@@ -6,8 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "core/findings/report.h"
 #include "core/location/location.h"
+#include "verifier/confirmed_comparison.h"
 #include "verifier/options.h"
 
 namespace sr {
@@ -22,6 +24,11 @@ namespace sr {
 std::optional<ProductChoice> CompareWithRegistry(const Location& registry,
                          const std::vector<Location>& copies,
                          const VerifierOptions& options, Report* report);
+
+// Adds the same of a comparison that was run, with that `status`.
+void TellComparison(const Location& registry, const VerifierOptions& options,
+                    const ConfirmedComparison& comparison,
+                    const absl::Status& status, Report* report);
 
 }  // namespace sr
 

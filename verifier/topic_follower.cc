@@ -41,7 +41,13 @@ absl::Status TopicFollower::CatchUp(bool quiet) {
   RecordBatch batch;
   absl::Duration last_news = clock_->Elapsed();
   if (is_following_) marks_.push_back({last_news, end_offset()});
-  ASSIGN_OR_RETURN(const int64_t end, EndNow());
+  ASSIGN_OR_RETURN(const std::optional<int64_t> known_end, EndNow());
+  if (known_end.has_value() && *known_end < end_offset()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the topic ends at offset ", *known_end, ", but ",
+                     end_offset(), " had been read: it was made anew or cut"));
+  }
+  const int64_t end = known_end.value_or(0);
   while (true) {
     ASSIGN_OR_RETURN(const Fetched fetched, copy_.source->Next(kPoll, &batch));
     if (fetched == Fetched::kCaughtUp && end_offset() >= end) break;
@@ -63,10 +69,11 @@ absl::Status TopicFollower::CatchUp(bool quiet) {
 }
 
 // The end that has to be reached: a source that stands at the end of a topic may
-// not have heard yet of what was written a moment ago.
-absl::StatusOr<int64_t> TopicFollower::EndNow() const {
+// not have heard yet of what was written a moment ago. nullopt: other copies are not
+// asked.
+absl::StatusOr<std::optional<int64_t>> TopicFollower::EndNow() const {
   if (copy_.info.location.kind != LocationKind::kKafka || copy_.info.is_shadow) {
-    return 0;
+    return std::nullopt;
   }
   ASSIGN_OR_RETURN(const TopicDescription topic,
                    DescribeTopic(copy_.info.location, options_));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,13 +28,18 @@ class TopicFollower {
       RegistryModel model, absl::Duration lag);
 
   // Reads all that the copy holds at this moment, so that the window reaches to
-  // here. Errors as RecordSource::Next, and DeadlineExceeded if for 30 s nothing
-  // comes and the end is not reached.
+  // here. Errors as RecordSource::Next, DeadlineExceeded if for 30 s nothing comes
+  // and the end is not reached, and FailedPrecondition if the topic ends before what
+  // has been read of it: it is another one.
   absl::Status CatchUp(bool quiet);
 
   // For comparing with an answer that was asked for at `asked` (of the clock's
   // Elapsed): the window begins `lag` before.
   void BeginWindowFor(absl::Duration asked);
+
+  // What has been written since the last call, or since the end was reached for the
+  // first time.
+  RegistryScope TakeWritten() { return window_.TakeWritten(); }
 
   const StateWindow& window() const { return window_; }
   int64_t records() const { return records_; }
@@ -53,7 +59,7 @@ class TopicFollower {
 
   TopicFollower(Copy copy, const CopyOptions& options, RegistryModel model,
                 absl::Duration lag);
-  absl::StatusOr<int64_t> EndNow() const;
+  absl::StatusOr<std::optional<int64_t>> EndNow() const;
   void Add(const RecordBatch& batch);
 
   const CopyOptions options_;

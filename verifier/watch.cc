@@ -2,19 +2,26 @@
 // and when it is right again.
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/log.h"
 #include "core/base/status_context.h"
 #include "core/base/text.h"
+#include "core/compare/registry_item.h"
+#include "core/schemas/registry_scope.h"
 #include "verifier/check_copy.h"
 #include "verifier/checks/transactional_records.h"
 #include "verifier/commands.h"
+#include "verifier/confirmed_comparison.h"
 #include "verifier/copy_watch.h"
 #include "verifier/open_findings.h"
 #include "verifier/registry_comparison.h"
@@ -29,6 +36,35 @@ constexpr absl::Duration kCompareAtOnceEvery = absl::Seconds(5);
 // After one that could not be asked for everything.
 constexpr absl::Duration kCompareAgainAfter = absl::Minutes(1);
 constexpr absl::Duration kPoll = absl::Milliseconds(200);
+
+// Whether a finding of a comparison is about something of `scope`.
+bool IsAbout(const Finding& finding, const RegistryScope& scope) {
+  if (scope.everything) return true;
+  const auto is_one_of = [&](RegistryItem::Kind kind,
+                             const std::set<std::string>& names) {
+    return std::any_of(names.begin(), names.end(), [&](const auto& name) {
+      return NameOf(RegistryItem{kind, name, 0}) == finding.key;
+    });
+  };
+  const auto is_version = [&](const std::string& subject, int32_t version) {
+    return NameOf(RegistryItem{RegistryItem::Kind::kVersion, subject,
+                               version}) == finding.key;
+  };
+  int32_t number = 0;
+  (void)absl::SimpleAtoi(finding.key.substr(finding.key.rfind(' ') + 1),
+                         &number);
+  return is_one_of(RegistryItem::Kind::kConfig, scope.configs) ||
+         is_one_of(RegistryItem::Kind::kMode, scope.modes) ||
+         (scope.contexts && absl::StartsWith(finding.key, "context ")) ||
+         std::any_of(scope.subjects.begin(), scope.subjects.end(),
+                     [&](const std::string& subject) {
+                       return is_version(subject, number);
+                     }) ||
+         std::any_of(scope.versions.begin(), scope.versions.end(),
+                     [&](const auto& version) {
+                       return is_version(version.first, version.second);
+                     });
+}
 
 // Reads everything, and compares it with the registries, in the thread that calls
 // it, beside those that follow the copies.
@@ -49,19 +85,23 @@ class Rounds {
       (location.kind == LocationKind::kRegistry ? registries_ : copies_)
           .push_back(location);
     }
+    for (const Location& registry : registries_) {
+      comparisons_.push_back(std::make_unique<ConfirmedComparison>(
+          registry, copies_, options_));
+    }
   }
 
   void Run() {
     while (!stop_->StopRequested()) {
       const absl::Duration began = clock_->Elapsed();
-      CompareAll();
+      CompareAll(ConfirmedComparison::Breadth::kEverything);
       for (const Location& copy : copies_) {
         if (!stop_->StopRequested()) Check(copy);
       }
       TellRound(clock_->Elapsed() - began);
       while (!stop_->StopRequested() &&
              clock_->Elapsed() - began < options_.full_every) {
-        if (IsComparingDue()) CompareAll();
+        if (IsComparingDue()) CompareDue();
         stop_->WaitForStop(kPoll);
       }
     }
@@ -71,28 +111,49 @@ class Rounds {
   bool IsComparingDue() const {
     const absl::Duration since = clock_->Elapsed() - compared_;
     return (requests_->now && since >= kCompareAtOnceEvery) ||
-           (requests_->soon && since >= kCompareEvery) ||
+           ((requests_->soon || HasWritten()) && since >= kCompareEvery) ||
            (has_failed_ && since >= kCompareAgainAfter);
   }
 
-  void CompareAll() {
+  // What a registry need not have read yet when it was asked.
+  bool HasWritten() const {
+    return std::any_of(
+        comparisons_.begin(), comparisons_.end(),
+        [](const auto& comparison) { return comparison->has_written(); });
+  }
+
+  // Everything, but for what has merely been written to.
+  void CompareDue() {
+    const bool is_for_written = !requests_->now && !has_failed_;
+    CompareAll(is_for_written ? ConfirmedComparison::Breadth::kWritten
+                              : ConfirmedComparison::Breadth::kEverything);
+  }
+
+  void CompareAll(ConfirmedComparison::Breadth breadth) {
     requests_->now = false;
     requests_->soon = false;
     has_failed_ = false;
-    for (const Location& registry : registries_) {
-      if (!stop_->StopRequested()) Compare(registry);
+    for (size_t i = 0; i < registries_.size(); ++i) {
+      if (!stop_->StopRequested()) {
+        Compare(registries_[i], comparisons_[i].get(), breadth);
+      }
     }
     compared_ = clock_->Elapsed();
   }
 
-  void Compare(const Location& registry) {
+  void Compare(const Location& registry, ConfirmedComparison* comparison,
+               ConfirmedComparison::Breadth breadth) {
     const int64_t mark = findings_->Mark();
-    Report report = NewReport("watch", options_);
-    CompareWithRegistry(registry, copies_, options_, &report);
+    const absl::Status status = comparison->Run(breadth);
     if (stop_->StopRequested()) return;
+    Report report = NewReport("watch", options_);
+    TellComparison(registry, options_, *comparison, status, &report);
     if (!AnythingFailed(report)) {
       findings_->Checked(registry.text);
-      return findings_->Settle(registry.text, report.findings, mark);
+      return findings_->SettleSome(
+          registry.text, report.findings, mark, [&](const Finding& finding) {
+            return IsAbout(finding, comparison->asked());
+          });
     }
     has_failed_ = true;
     // What it did not tell may still be wrong.
@@ -155,6 +216,7 @@ class Rounds {
   CompareRequests* const requests_;
   std::vector<Location> copies_;
   std::vector<Location> registries_;
+  std::vector<std::unique_ptr<ConfirmedComparison>> comparisons_;  // Of each.
   absl::Duration compared_;
   bool has_failed_ = false;  // A registry at that time, in part at least.
 };

@@ -75,6 +75,7 @@ RecordEffect StateWindow::Apply(const Record& record, bool remember) {
   if (remember && (effect.id_conflict || is_unknown ||
                    key_.key.type == KeyType::kClearSubject)) {
     wide_.push_back(record.offset);
+    written_.everything = true;
   }
   return effect;
 }
@@ -87,13 +88,32 @@ void StateWindow::Remember(const Record& record, const DecodedKey& key) {
   if (key.key.type == KeyType::kContext) {
     contexts_[key.key.context].push_back(
         {record.offset, state().contexts.count(key.key.context) != 0});
+    written_.contexts = true;
     return;
   }
   const Touched touched = TouchedBy(record, key.key);
   for (const std::string& subject : touched.subjects) {
+    NoteWritten(subject, key.key.type, touched.only_version);
     RememberSubject(subject,
                     {record.offset, key.key.type, touched.only_version});
   }
+}
+
+void StateWindow::NoteWritten(const std::string& subject, KeyType part,
+                              std::optional<int32_t> only_version) {
+  if (part == KeyType::kConfig) {
+    written_.configs.insert(subject);
+  } else if (part == KeyType::kMode) {
+    written_.modes.insert(subject);
+  } else if (only_version.has_value()) {
+    written_.versions.emplace(subject, *only_version);
+  } else {
+    written_.subjects.insert(subject);
+  }
+}
+
+RegistryScope StateWindow::TakeWritten() {
+  return std::exchange(written_, RegistryScope());
 }
 
 void StateWindow::RememberSubject(const std::string& subject, Before before) {

@@ -16,6 +16,7 @@
 #include "core/record/record.h"
 #include "core/schemas/key.h"
 #include "core/schemas/registry_replay.h"
+#include "core/schemas/registry_scope.h"
 #include "core/schemas/registry_state.h"
 
 namespace sr {
@@ -45,6 +46,10 @@ class StateWindow {
   std::vector<const SubjectMode*> Modes(const std::string& subject) const;
   std::vector<bool> Contexts(const std::string& context) const;
 
+  // What the records that were remembered since the last call are about, under all
+  // names that a registry may know it by.
+  RegistryScope TakeWritten();
+
   // A record of the window touched more than it names, so that nothing can be
   // said of any value but the last.
   bool touches_all() const { return !wide_.empty(); }
@@ -66,6 +71,8 @@ class StateWindow {
   };
 
   void Remember(const Record& record, const DecodedKey& key);
+  void NoteWritten(const std::string& subject, KeyType part,
+                   std::optional<int32_t> only_version);
   void RememberSubject(const std::string& subject, Before before);
   const std::deque<Before>* Find(const std::string& subject) const;
 
@@ -73,6 +80,7 @@ class StateWindow {
   std::map<std::string, std::deque<Before>> subjects_;  // Offsets rise.
   std::map<std::string, std::deque<ContextBefore>> contexts_;
   std::deque<int64_t> wide_;  // Offsets of records that touch more.
+  RegistryScope written_;
   DecodedKey key_;  // Here for the sake of its memory.
 };
 

@@ -55,6 +55,10 @@ class Reader {
       : client_(client), identity_(identity), questions_(questions) {}
 
   absl::StatusOr<RegistryReading> Run() {
+    if (questions_.only.has_value()) {
+      ReadScope(*questions_.only);
+      return std::move(reading_);
+    }
     RETURN_IF_ERROR(ReadVersions());
     if (questions_.settings) {
       ReadContexts();
@@ -65,6 +69,35 @@ class Reader {
 
  private:
   using Version = std::pair<std::string, int32_t>;
+
+  void ReadScope(const RegistryScope& scope) {
+    reading_.told.only = scope;
+    std::set<std::string> names = Addressable(scope.subjects);
+    std::set<Version> all =
+        AskNumbers({names.begin(), names.end()}, "?deleted=true");
+    for (const Version& version : scope.versions) {
+      if (IsAddressable(version.first)) all.insert(version);
+    }
+    for (const Version& version : questions_.versions) {
+      if (scope.HasVersion(version.first, version.second)) all.insert(version);
+    }
+    for (const Version& version : all) names.insert(version.first);
+    AskForVersions({all.begin(), all.end()}, {names.begin(), names.end()});
+    if (scope.contexts) ReadContexts();
+    ReadSettings(Addressable(scope.configs), Addressable(scope.modes));
+  }
+
+  // A name that is not in its normal form is known to Confluent by that.
+  bool IsAddressable(const std::string& subject) const {
+    return identity_.product != Product::kConfluent || IsNormalSubject(subject);
+  }
+  std::set<std::string> Addressable(const std::set<std::string>& names) const {
+    std::set<std::string> addressable;
+    for (const std::string& name : names) {
+      if (IsAddressable(name)) addressable.insert(name);
+    }
+    return addressable;
+  }
 
   absl::Status ReadVersions() {
     if (identity_.product == Product::kKarapace) {
@@ -188,16 +221,22 @@ class Reader {
       subjects_.insert(version.first);
       all.insert(version);
     }
-    AskForVersions({all.begin(), all.end()});
-    if (identity_.has_guid()) return absl::OkStatus();
+    AskForVersions({all.begin(), all.end()}, names);
+    return absl::OkStatus();
+  }
+
+  // Of `subjects`. Those of registries before 8.0 do not say which are deleted.
+  void AskForVersions(const std::vector<Version>& versions,
+                      const std::vector<std::string>& subjects) {
+    AskForTexts(versions);
+    if (identity_.has_guid()) return;
     const std::set<std::string> untold = reading_.told.subjects_untold;
-    const std::set<Version> live = AskNumbers(names, "");
+    const std::set<Version> live = AskNumbers(subjects, "");
     // Of those that could not be asked for now it is not known.
     for (const std::string& subject : reading_.told.subjects_untold) {
       if (untold.count(subject) == 0) reading_.state.subjects.erase(subject);
     }
     MarkDeleted(live);
-    return absl::OkStatus();
   }
 
   // The versions that `subjects` have.
@@ -233,7 +272,7 @@ class Reader {
     return sr::ReadVersions(body);
   }
 
-  void AskForVersions(const std::vector<Version>& versions) {
+  void AskForTexts(const std::vector<Version>& versions) {
     std::vector<std::string> targets;
     targets.reserve(versions.size());
     for (const auto& [subject, version] : versions) {
@@ -289,8 +328,12 @@ class Reader {
     std::set<std::string> names = questions_.names;
     names.insert(subjects_.begin(), subjects_.end());
     names.insert("");
-    const std::vector<std::string> all(names.begin(), names.end());
-    AskSettings("config", all, &reading_.told.configs,
+    ReadSettings(names, names);
+  }
+
+  void ReadSettings(const std::set<std::string>& configs,
+                    const std::set<std::string>& modes) {
+    AskSettings("config", {configs.begin(), configs.end()}, &reading_.told.configs,
                 [this](const std::string& name, const std::string& body) {
                   ASSIGN_OR_RETURN(SubjectConfig config, ReadConfig(body));
                   reading_.state.configs[name] = std::move(config);
@@ -298,7 +341,7 @@ class Reader {
                 });
     // Karapace's is always the same, and no record says so.
     if (identity_.product == Product::kKarapace) return;
-    AskSettings("mode", all, &reading_.told.modes,
+    AskSettings("mode", {modes.begin(), modes.end()}, &reading_.told.modes,
                 [this](const std::string& name, const std::string& body) {
                   ASSIGN_OR_RETURN(SubjectMode mode, ReadMode(body));
                   reading_.state.modes[name] = std::move(mode);
@@ -366,6 +409,7 @@ class Reader {
 }  // namespace
 
 bool RegistryTold::Version(const std::string& subject, int32_t version) const {
+  if (only.has_value() && !only->HasVersion(subject, version)) return false;
   return subjects_untold.count(subject) == 0 &&
          versions_untold.count({subject, version}) == 0;
 }

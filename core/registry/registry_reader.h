@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "core/registry/http_client.h"
 #include "core/registry/registry_identity.h"
 #include "core/schemas/content_hash.h"
+#include "core/schemas/registry_scope.h"
 #include "core/schemas/registry_state.h"
 
 namespace sr {
@@ -28,6 +30,8 @@ struct RegistryQuestions {
   // (Subject, version) asked for besides those that are listed, for a registry that
   // cannot list what is deleted (Confluent before 6.0).
   std::set<std::pair<std::string, int32_t>> versions;
+  // Nothing but this is asked for; nullopt: everything there is.
+  std::optional<RegistryScope> only;
   // Schemas read so far; may be empty.
   std::function<void(int64_t)> progress;
 };
@@ -44,6 +48,7 @@ struct RegistryTold {
   bool Config(const std::string& subject) const;
   bool Mode(const std::string& subject) const;
 
+  std::optional<RegistryScope> only;  // As it was asked.
   bool contexts = false;
   std::set<std::string> subjects_untold;  // Some version, not known which.
   std::set<std::pair<std::string, int32_t>> versions_untold;
@@ -65,7 +70,8 @@ struct RegistryReading {
 };
 
 // Asks for all subjects, versions, deleted ones included, in all contexts,
-// configs, modes and contexts (spec §6.3). Paging is no snapshot: of what is
+// configs, modes and contexts (spec §6.3), or for those of questions.only, by their
+// names in the normal form where the product has one. Paging is no snapshot: of what is
 // written meanwhile the reading may have one state or the other. Requests that
 // fail are `unread`; only if not even the names of the subjects can be had it is
 // an error, as of HttpClient and StatusOfAnswer. Any bytes are fine as answers.
