@@ -207,14 +207,33 @@ class Reader {
     return names;
   }
 
+  // The same, with all pages: since 8.0 a list may have a part only.
+  absl::StatusOr<std::vector<std::string>> AskAllNames(
+      const std::string& target) {
+    ASSIGN_OR_RETURN(std::vector<std::string> names, AskNames(target));
+    while (identity_.has_guid() && !names.empty()) {
+      ASSIGN_OR_RETURN(const std::vector<std::string> page,
+                       AskNames(WithOffset(target, names.size())));
+      // Who knows no offset says the same again.
+      if (page.empty() || page[0] == names[0]) break;
+      names.insert(names.end(), page.begin(), page.end());
+    }
+    return names;
+  }
+
+  static std::string WithOffset(const std::string& target, size_t offset) {
+    return absl::StrCat(target, target.find('?') == std::string::npos ? "?" : "&",
+                        "offset=", offset);
+  }
+
   absl::Status AskForEach() {
     reading_.state.subjects.clear();
     versions_read_ = 0;
     ASSIGN_OR_RETURN(
         const std::vector<std::string> names,
-        AskNames(identity_.has_contexts()
-                     ? "/subjects?subjectPrefix=:*:&deleted=true"
-                     : "/subjects?deleted=true"));
+        AskAllNames(identity_.has_contexts()
+                        ? "/subjects?subjectPrefix=:*:&deleted=true"
+                        : "/subjects?deleted=true"));
     subjects_.insert(names.begin(), names.end());
     std::set<Version> all = AskNumbers(names, "?deleted=true");
     for (const Version& version : questions_.versions) {
@@ -242,28 +261,54 @@ class Reader {
   // The versions that `subjects` have.
   std::set<Version> AskNumbers(const std::vector<std::string>& subjects,
                                const std::string& query) {
-    std::vector<std::string> targets;
-    targets.reserve(subjects.size());
-    for (const std::string& subject : subjects) {
-      targets.push_back(SubjectPath(subject) + query);
-    }
     std::set<Version> found;
+    std::vector<Listed> open;
+    open.reserve(subjects.size());
+    for (const std::string& subject : subjects) open.push_back({subject, 0});
+    while (!open.empty()) open = AskNumbersOnce(open, query, &found);
+    return found;
+  }
+
+  // A subject, and how many of its versions have been listed.
+  struct Listed {
+    std::string subject;
+    size_t versions = 0;
+  };
+
+  // Returns those that may have more: since 8.0 a list may have a part only.
+  std::vector<Listed> AskNumbersOnce(const std::vector<Listed>& open,
+                                     const std::string& query,
+                                     std::set<Version>* found) {
+    std::vector<std::string> targets;
+    targets.reserve(open.size());
+    for (const Listed& listed : open) {
+      const std::string target = SubjectPath(listed.subject) + query;
+      targets.push_back(listed.versions == 0
+                            ? target
+                            : WithOffset(target, listed.versions));
+    }
+    std::vector<Listed> more;
     client_->GetAll(targets, [&](size_t i, absl::StatusOr<HttpAnswer> answer) {
       if (IsNotThere(answer)) return;
+      const std::string& subject = open[i].subject;
       const absl::StatusOr<std::vector<int32_t>> versions =
           NumbersIn(std::move(answer));
       if (!versions.ok()) {
-        if (reading_.told.subjects_untold.insert(subjects[i]).second) {
-          AddUnread(absl::StrCat("versions of ", EscapeForTerminal(subjects[i])),
+        if (reading_.told.subjects_untold.insert(subject).second) {
+          AddUnread(absl::StrCat("versions of ", EscapeForTerminal(subject)),
                     versions.status());
         }
         return;
       }
+      bool is_new = false;  // Who knows no offset says the same again.
       for (const int32_t version : *versions) {
-        found.emplace(subjects[i], version);
+        is_new = found->emplace(subject, version).second || is_new;
+      }
+      if (identity_.has_guid() && is_new) {
+        more.push_back({subject, open[i].versions + versions->size()});
       }
     });
-    return found;
+    return more;
   }
 
   static absl::StatusOr<std::vector<int32_t>> NumbersIn(
@@ -314,7 +359,7 @@ class Reader {
 
   void ReadContexts() {
     if (!identity_.has_contexts()) return;
-    absl::StatusOr<std::vector<std::string>> contexts = AskNames("/contexts");
+    absl::StatusOr<std::vector<std::string>> contexts = AskAllNames("/contexts");
     if (!contexts.ok()) return AddUnread("contexts", contexts.status());
     reading_.told.contexts = true;
     for (const std::string& context : *contexts) {

@@ -246,6 +246,28 @@ TEST_F(SmallRegistry, GetsOverPassingTrouble) {
   }
 }
 
+// Every list in parts, in the bulk and one by one.
+TEST_F(SmallRegistry, PagesOfAnySize) {
+  FakeContent content = registry_.content();
+  content.contexts = {".a", ".b", ".c", ".d", ".e"};
+  registry_.Hold(content);
+  for (const size_t page_max : {1, 2, 3, 4, 7, 40}) {
+    SCOPED_TRACE(page_max);
+    registry_.SetPageMax(page_max);
+    for (const bool is_bulk : {true, false}) {
+      if (is_bulk) {
+        registry_.SetMisbehaviour(nullptr);
+      } else {
+        Fault("/schemas", {500, R"({"error_code":50001,"message":"no"})"});
+      }
+      const RegistryReading reading = Read(registry_);
+      EXPECT_EQ(reading.state.version_count(), 40);
+      EXPECT_EQ(reading.state.contexts.size(), 5);
+      EXPECT_THAT(UnreadLines(reading), IsEmpty());
+    }
+  }
+}
+
 // A page that cannot be told: each version is asked for, and the bad one alone is
 // missing.
 TEST_F(SmallRegistry, OneVersionThatCannotBeTold) {

@@ -157,6 +157,11 @@ FakeContent FakeRegistry::content() const {
   return content_;
 }
 
+void FakeRegistry::SetPageMax(size_t page_max) {
+  MutexLock lock(&mutex_);
+  page_max_ = page_max;
+}
+
 void FakeRegistry::SetMisbehaviour(Misbehave misbehave) {
   MutexLock lock(&mutex_);
   misbehave_ = std::move(misbehave);
@@ -213,13 +218,13 @@ HttpReply FakeRegistry::Answer(const std::string& target) const {
       (product_ == Product::kKarapace || IsConfluentSince(6, 1))) {
     return Listing(query);
   }
-  if (path == "/subjects") return Subjects(deleted);
+  if (path == "/subjects") return Subjects(deleted, query);
   if (path == "/contexts" && IsConfluentSince(7)) {
     std::vector<std::string> contexts = {"\".\""};
     for (const std::string& context : content_.contexts) {
       contexts.push_back(Json(context));
     }
-    return Array(contexts);
+    return Array(PageOf(contexts, query));
   }
   if (path == "/config" || absl::StartsWith(path, "/config/")) {
     return Setting(path, /*is_config=*/true);
@@ -235,7 +240,7 @@ HttpReply FakeRegistry::Answer(const std::string& target) const {
       return {400, "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>"};
     }
     int32_t version = 0;
-    if (parts.size() == 2) return Versions(subject, deleted);
+    if (parts.size() == 2) return Versions(subject, deleted, query);
     if (parts.size() == 3 && absl::SimpleAtoi(parts[2], &version)) {
       return Version(subject, version, asks_for_deleted);
     }
@@ -303,7 +308,8 @@ HttpReply FakeRegistry::Listing(
     };
     offset = static_cast<size_t>(std::max<int64_t>(0, number("offset", 0)));
     const int64_t asked = number("limit", 1000);
-    limit = static_cast<size_t>(asked < 1 || asked > 1000 ? 1000 : asked);
+    const auto most = static_cast<int64_t>(page_max_);
+    limit = static_cast<size_t>(asked < 1 || asked > most ? most : asked);
   }
   std::vector<std::string> objects;
   for (size_t i = offset; i < names.size() && objects.size() < limit; ++i) {
@@ -313,7 +319,26 @@ HttpReply FakeRegistry::Listing(
   return Array(objects);
 }
 
-HttpReply FakeRegistry::Subjects(bool deleted) const {
+// Since 8.0 the lists of names have pages as well.
+std::vector<std::string> FakeRegistry::PageOf(
+    const std::vector<std::string>& all,
+    const std::map<std::string, std::string>& query) const {
+  if (!IsConfluentSince(8)) return all;
+  const auto number = [&query](const char* name, size_t otherwise) {
+    const auto found = query.find(name);
+    size_t value = otherwise;
+    if (found != query.end()) (void)absl::SimpleAtoi(found->second, &value);
+    return value;
+  };
+  const size_t begin = std::min(number("offset", 0), all.size());
+  const size_t count =
+      std::min({number("limit", page_max_), page_max_, all.size() - begin});
+  const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin);
+  return {from, from + static_cast<std::ptrdiff_t>(count)};
+}
+
+HttpReply FakeRegistry::Subjects(
+    bool deleted, const std::map<std::string, std::string>& query) const {
   std::set<std::string> subjects;
   for (const auto& [name, schema] : content_.schemas) {
     if (deleted || !schema.deleted) subjects.insert(name.first);
@@ -326,11 +351,12 @@ HttpReply FakeRegistry::Subjects(bool deleted) const {
   std::vector<std::string> sorted(subjects.begin(), subjects.end());
   std::sort(sorted.begin(), sorted.end(), Utf16Less);
   for (std::string& subject : sorted) subject = Json(subject);
-  return Array(sorted);
+  return Array(PageOf(sorted, query));
 }
 
-HttpReply FakeRegistry::Versions(const std::string& subject,
-                                 bool deleted) const {
+HttpReply FakeRegistry::Versions(
+    const std::string& subject, bool deleted,
+    const std::map<std::string, std::string>& query) const {
   std::vector<std::string> versions;
   for (const auto& [name, schema] : content_.schemas) {
     if (name.first == subject && (deleted || !schema.deleted)) {
@@ -340,7 +366,7 @@ HttpReply FakeRegistry::Versions(const std::string& subject,
   if (versions.empty()) {
     return Error(404, 40401, absl::StrCat("Subject '", subject, "' not found."));
   }
-  return Array(versions);
+  return Array(PageOf(versions, query));
 }
 
 HttpReply FakeRegistry::Version(const std::string& subject, int32_t version,

@@ -54,6 +54,10 @@ class FakeRegistry {
   void Hold(FakeContent content);
   FakeContent content() const;
 
+  // Lists have no more entries than this at once, whatever is asked for: Confluent
+  // 8.0 and later can be set up so.
+  void SetPageMax(size_t page_max);
+
   // Instead of its own answer, where it gives one. Called from many threads.
   using Misbehave =
       std::function<std::optional<HttpReply>(const HttpRequest&)>;
@@ -66,8 +70,15 @@ class FakeRegistry {
   HttpReply AnswerTo(const HttpRequest& request) const;
   HttpReply Listing(const std::map<std::string, std::string>& query) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  HttpReply Subjects(bool deleted) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  HttpReply Versions(const std::string& subject, bool deleted) const
+  std::vector<std::string> PageOf(
+      const std::vector<std::string>& all,
+      const std::map<std::string, std::string>& query) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  HttpReply Subjects(bool deleted,
+                     const std::map<std::string, std::string>& query) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  HttpReply Versions(const std::string& subject, bool deleted,
+                     const std::map<std::string, std::string>& query) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   HttpReply Version(const std::string& subject, int32_t version,
                     bool deleted) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -81,6 +92,7 @@ class FakeRegistry {
   const std::string version_;
   mutable Mutex mutex_;
   FakeContent content_ ABSL_GUARDED_BY(mutex_);
+  size_t page_max_ ABSL_GUARDED_BY(mutex_) = 1000;
   Misbehave misbehave_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<HttpServer> server_;  // Last: it answers from the others.
 };
