@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "core/base/log.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
@@ -19,6 +20,12 @@ DEFINE_string(shadow_policy, "delete", "");
 DEFINE_int64(segment_bytes, int64_t{64} << 20, "");
 DEFINE_int32(timeout_seconds, 10, "");
 DEFINE_int32(give_up_seconds, 120, "");
+DEFINE_int64(to_offset, -1, "");
+DEFINE_int64(before_event, -1, "");
+DEFINE_string(to_time, "", "");
+DEFINE_bool(execute, false, "");
+DEFINE_string(registry_group, "schema-registry", "");
+DEFINE_bool(registry_is_elsewhere, false, "");
 DEFINE_bool(quiet, false, "");
 DEFINE_bool(verbose, false, "");
 
@@ -62,7 +69,17 @@ const ProgramSpec& ReplicatorProgram() {
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b "
         "kafka://c:9092/_schemas_shadow\n"
         "schemas-replicator mirror 'kafka://a:9093/_schemas?config=client."
-        "properties' archive:/mnt/b --until=end"}},
+        "properties' archive:/mnt/b --until=end"},
+       {"restore", "SOURCE TARGET", 2, 2,
+        "Writes a copy, or its history up to a moment, into a fresh topic; says "
+        "what it would do, and does it with --execute.",
+        {"execute", "to-offset", "to-time", "before-event", "registry-group",
+         "registry-is-elsewhere"},
+        "schemas-replicator restore archive:/mnt/b "
+        "kafka://a:9092/_schemas_restored\n"
+        "schemas-replicator restore archive:/mnt/b "
+        "kafka://a:9092/_schemas_restored --to-time=2026-11-25T04:00:00Z "
+        "--execute"}},
       {{"until", "never|end",
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
@@ -73,6 +90,18 @@ const ProgramSpec& ReplicatorProgram() {
         "unlimited"},
        {"give-up-seconds", "N",
         "with --until=end: give up after N seconds of trouble; default 120"},
+       {"execute", "", "do it; without, only say what would be done"},
+       {"to-offset", "N", "restore: the last offset of the source"},
+       {"before-event", "N",
+        "restore: everything before offset N, where something went wrong"},
+       {"to-time", "TIME",
+        "restore: up to the first record that is later than TIME, "
+        "2026-11-25T04:00:00Z"},
+       {"registry-group", "NAME",
+        "the group of the registry, which must have no member; default "
+        "schema-registry"},
+       {"registry-is-elsewhere", "",
+        "the members of that group do not read the target"},
        {"timeout-seconds", "N",
         "how long to wait for a broker at the start; default 10"},
        {"output", "text|json|ndjson", "form of the result on stdout"},
@@ -107,6 +136,48 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
   options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);
   RETURN_IF_ERROR(AtLeast("give-up-seconds", FLAGS_give_up_seconds, 0));
   options.give_up_after = absl::Seconds(FLAGS_give_up_seconds);
+  options.copy.client_overrides = line.properties;
+  options.quiet = FLAGS_quiet;
+  if (FLAGS_verbose) SetLogLevel(LogLevel::kDebug);
+  return options;
+}
+
+absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
+  RETURN_IF_ERROR(SetFlags(line));
+  RestoreOptions options;
+  ASSIGN_OR_RETURN(options.source, ParseLocation(line.arguments[0]));
+  ASSIGN_OR_RETURN(options.target, ParseLocation(line.arguments[1]));
+  RETURN_IF_ERROR(AtLeast("to-offset", FLAGS_to_offset, -1));
+  RETURN_IF_ERROR(AtLeast("before-event", FLAGS_before_event, -1));
+  int ends = 0;
+  if (FLAGS_to_offset >= 0) {
+    options.to_offset = FLAGS_to_offset;
+    ++ends;
+  }
+  if (FLAGS_before_event >= 0) {
+    options.to_offset = FLAGS_before_event - 1;
+    ++ends;
+  }
+  if (!FLAGS_to_time.empty()) {
+    absl::Time time;
+    std::string why;
+    if (!absl::ParseTime(absl::RFC3339_full, FLAGS_to_time, &time, &why)) {
+      return BadFlagValue("to-time", FLAGS_to_time,
+                          "a time with its zone: 2026-11-25T04:00:00Z");
+    }
+    options.to_time = time;
+    ++ends;
+  }
+  if (ends > 1) {
+    return absl::InvalidArgumentError(
+        "more than one of --to-offset, --before-event and --to-time");
+  }
+  options.execute = FLAGS_execute;
+  options.registry_group = FLAGS_registry_group;
+  options.registry_is_elsewhere = FLAGS_registry_is_elsewhere;
+  ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
+  RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
+  options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);
   options.copy.client_overrides = line.properties;
   options.quiet = FLAGS_quiet;
   if (FLAGS_verbose) SetLogLevel(LogLevel::kDebug);

@@ -15,6 +15,9 @@ const ProgramSpec& ReplicatorProgram();
 // InvalidArgument with a hint if a value is not what its flag takes.
 absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line);
 
+// The same for `restore`.
+absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line);
+
 }  // namespace sr
 
 #endif  // REPLICATOR_FLAGS_H_

@@ -14,6 +14,7 @@
 #include "core/command/signal_watcher.h"
 #include "replicator/flags.h"
 #include "replicator/mirror.h"
+#include "replicator/restore.h"
 
 namespace sr {
 namespace {
@@ -28,22 +29,42 @@ void Print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-int Mirror(const CommandLine& line) {
-  const absl::StatusOr<MirrorOptions> options = MirrorOptionsFrom(line);
-  if (!options.ok()) return Failed(options.status());
+// Runs what can be stopped by a signal, prints what it has to say, and returns the
+// exit code.
+template <typename Run>
+int Stoppable(const Run& run) {
   StopToken stop;
   std::string result;
   int signal = 0;
   absl::Status status;
   {
     SignalWatcher watcher(&stop);
-    status = RunMirror(*options, &stop, &result);
+    status = run(&stop, &result);
     signal = watcher.signal();
   }
   Print(result);
-  if (!status.ok()) return Failed(status);
   // A clean stop by signal still says that it was one.
-  return signal == 0 ? static_cast<int>(ExitCode::kClean) : 128 + signal;
+  if (signal != 0 && (status.ok() || absl::IsCancelled(status))) {
+    return 128 + signal;
+  }
+  if (!status.ok()) return Failed(status);
+  return static_cast<int>(ExitCode::kClean);
+}
+
+int Mirror(const CommandLine& line) {
+  const absl::StatusOr<MirrorOptions> options = MirrorOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunMirror(*options, stop, result);
+  });
+}
+
+int Restore(const CommandLine& line) {
+  const absl::StatusOr<RestoreOptions> options = RestoreOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunRestore(*options, stop, result);
+  });
 }
 
 int Main(int argc, char** argv) {
@@ -64,7 +85,7 @@ int Main(int argc, char** argv) {
     case CommandLine::Ask::kRun:
       break;
   }
-  return Mirror(*line);
+  return line->command->name == "mirror" ? Mirror(*line) : Restore(*line);
 }
 
 }  // namespace

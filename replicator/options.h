@@ -4,6 +4,7 @@
 #define REPLICATOR_OPTIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,23 @@ struct MirrorOptions {
   bool shadow_compact = false;
   // With until_end: how long trouble is waited out.
   absl::Duration give_up_after = absl::Minutes(2);
+  bool quiet = false;
+  OutputFormat output = OutputFormat::kText;
+  CopyOptions copy;
+};
+
+struct RestoreOptions {
+  Location source;
+  Location target;
+  // Which prefix of the source: all but what comes later. At most one is set.
+  std::optional<int64_t> to_offset;  // Inclusive.
+  std::optional<absl::Time> to_time;  // Up to the first record that is later.
+  // False: only say what would be done.
+  bool execute = false;
+  // The group of the registry that may be reading the target.
+  std::string registry_group = "schema-registry";
+  // The operator says that its members read another topic.
+  bool registry_is_elsewhere = false;
   bool quiet = false;
   OutputFormat output = OutputFormat::kText;
   CopyOptions copy;

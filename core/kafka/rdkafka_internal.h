@@ -41,6 +41,9 @@ using RdEvent = RdOwner<rd_kafka_event_t, rd_kafka_event_destroy>;
 using RdPartitions = RdOwner<rd_kafka_topic_partition_list_t,
                              rd_kafka_topic_partition_list_destroy>;
 
+using RdGroups = RdOwner<const struct rd_kafka_group_list,
+                         rd_kafka_group_list_destroy>;
+
 // The one translation of librdkafka's codes into ours.
 absl::StatusCode StatusCodeOf(rd_kafka_resp_err_t error);
 

@@ -211,6 +211,29 @@ absl::StatusOr<TopicState> TopicAdmin::Describe(const std::string& topic) {
   return state;
 }
 
+absl::StatusOr<int64_t> TopicAdmin::GroupMembers(const std::string& group) {
+  RdClient* const client = impl_->client.get();
+  const struct rd_kafka_group_list* list = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_list_groups(client->get(), group.c_str(), &list,
+                           ToMillis(impl_->timeout));
+  const std::string what =
+      absl::StrCat("cannot ask for the group ", EscapeForTerminal(group));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return client->ToStatus(error, what);
+  const RdGroups owner(list);
+  int64_t members = 0;
+  for (int i = 0; i < list->group_cnt; ++i) {
+    const struct rd_kafka_group_info& info = list->groups[i];
+    // One that is not there is "Dead", or since Kafka 4 an error.
+    if (info.err != RD_KAFKA_RESP_ERR_NO_ERROR &&
+        info.err != RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) {
+      return client->ToStatus(info.err, what);
+    }
+    members += info.member_cnt;
+  }
+  return members;
+}
+
 absl::Status TopicAdmin::CreateTopic(const std::string& topic,
                                      const Config& config) {
   Config wanted = config;

@@ -59,6 +59,10 @@ class TopicAdmin {
   //   PermissionDenied  an ACL forbids it
   absl::StatusOr<TopicState> Describe(const std::string& topic);
 
+  // Returns how many members a consumer group or a registry's group has; 0 for one
+  // that is not there. Errors as Describe, but NotFound.
+  absl::StatusOr<int64_t> GroupMembers(const std::string& group);
+
   // Creates `topic` with one partition, `config` and the broker's default
   // replication factor (on brokers too old to have one: 3, or as many as there
   // are brokers). `message.timestamp.after.max.ms` is left out if the broker

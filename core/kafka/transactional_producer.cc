@@ -10,68 +10,29 @@
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
+#include "core/kafka/produced_record.h"
 #include "core/kafka/rdkafka_internal.h"
 #include "core/kafka/topic_admin.h"
 
 namespace sr {
 namespace {
 
-// More under way than five requests hold makes the idempotent producer of
-// librdkafka 2.0.2 spin (examples/kafka-broker, README 7).
-constexpr int64_t kUnderWayBytesMax = int64_t{4} << 20;
-// What a record weighs besides its bytes.
-constexpr int64_t kRecordOverheadBytes = 64;
 constexpr absl::Duration kTransactionTimeout = absl::Seconds(60);
 constexpr absl::Duration kPollEvery = absl::Milliseconds(100);
 
 RdClient::Settings RequiredSettings(
     const TransactionalProducerOptions& options) {
-  return {
-      {"transactional.id", options.transactional_id},
-      {"transaction.timeout.ms",
-       absl::StrCat(ToMillis(kTransactionTimeout))},
-      // Far above what is under way: librdkafka takes no record that is larger
-      // than its whole queue, so the bound is ours (kUnderWayBytesMax).
-      {"queue.buffering.max.kbytes", "2097151"},
-      {"batch.size", absl::StrCat(std::clamp<int64_t>(options.batch_bytes_max,
-                                                      1, 1000000))},
-  };
-}
-
-RdClient::Settings DefaultSettings() {
-  return {
-      {"linger.ms", "5"},
-      // librdkafka's own limit counts a record before compression.
-      {"message.max.bytes", "134217728"},
-  };
+  RdClient::Settings settings = ProducerSettings(options.batch_bytes_max);
+  settings.push_back({"transactional.id", options.transactional_id});
+  settings.push_back({"transaction.timeout.ms",
+                      absl::StrCat(ToMillis(kTransactionTimeout))});
+  return settings;
 }
 
 bool IsFencing(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR__FENCED ||
          error == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
          error == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
-}
-
-// Null has no pointer; empty has one.
-const char* DataOf(const Bytes& bytes) {
-  if (!bytes.has_value()) return nullptr;
-  return bytes->empty() ? "" : bytes->data();
-}
-
-size_t SizeOf(const Bytes& bytes) {
-  return bytes.has_value() ? bytes->size() : 0;
-}
-
-rd_kafka_headers_t* NewHeaders(const std::vector<Header>& headers) {
-  rd_kafka_headers_t* list = rd_kafka_headers_new(headers.size());
-  for (const Header& header : headers) {
-    // Never refuses: it copies what it is given.
-    (void)rd_kafka_header_add(list, header.name.empty() ? "" : header.name.data(),
-                              static_cast<ssize_t>(header.name.size()),
-                              DataOf(header.value),
-                              static_cast<ssize_t>(SizeOf(header.value)));
-  }
-  return list;
 }
 
 }  // namespace
@@ -133,7 +94,7 @@ void TransactionalProducer::Impl::OnDelivery(
     const rd_kafka_message_t& message) {
   const int64_t tag = reinterpret_cast<intptr_t>(message._private);
   const size_t bytes = message.len + message.key_len;
-  under_way_bytes_ -= static_cast<int64_t>(bytes) + kRecordOverheadBytes;
+  under_way_bytes_ -= UnderWayBytes(bytes);
   ++delivered_;
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (tag > 0) first_topic_end_ = message.offset + 1;
@@ -234,7 +195,7 @@ absl::Status TransactionalProducer::Impl::Connect() {
   ASSIGN_OR_RETURN(
       client_,
       RdClient::Create(
-          RD_KAFKA_PRODUCER, options_.properties, DefaultSettings(),
+          RD_KAFKA_PRODUCER, options_.properties, ProducerDefaults(),
           RequiredSettings(options_),
           [](rd_kafka_conf_t* conf) {
             rd_kafka_conf_set_dr_msg_cb(conf, Delivered);
@@ -308,32 +269,21 @@ absl::Status TransactionalProducer::Impl::WaitForDeliveries(int64_t bytes_max) {
 absl::Status TransactionalProducer::Impl::Send(rd_kafka_topic_t* topic,
                                                const Record& record,
                                                bool is_first_topic) {
-  rd_kafka_headers_t* const headers =
-      record.headers.empty() ? nullptr : NewHeaders(record.headers);
   const intptr_t tag = is_first_topic ? record.offset + 1 : 0;
-  const rd_kafka_resp_err_t error = rd_kafka_producev(
-      client_->get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(0),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_KEY(DataOf(record.key), SizeOf(record.key)),
-      RD_KAFKA_V_VALUE(const_cast<char*>(DataOf(record.value)),
-                       SizeOf(record.value)),
-      RD_KAFKA_V_TIMESTAMP(record.timestamp), RD_KAFKA_V_HEADERS(headers),
-      RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(tag)), RD_KAFKA_V_END);
+  const rd_kafka_resp_err_t error = ProduceRecord(
+      client_->get(), topic, record, reinterpret_cast<void*>(tag));
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
-  if (headers != nullptr) rd_kafka_headers_destroy(headers);
   if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     delivery_error_ = error;
     failed_offset_ = tag - 1;
-    failed_bytes_ = SizeOf(record.key) + SizeOf(record.value);
+    failed_bytes_ = KeyAndValueBytes(record);
   }
   return Failure(error, "cannot write the shadow", rd_kafka_err2str(error));
 }
 
 absl::Status TransactionalProducer::Impl::Produce(const std::string& topic,
                                                   const Record& record) {
-  const int64_t bytes =
-      static_cast<int64_t>(SizeOf(record.key) + SizeOf(record.value)) +
-      kRecordOverheadBytes;
+  const int64_t bytes = UnderWayBytes(KeyAndValueBytes(record));
   if (under_way_bytes_ + bytes > kUnderWayBytesMax) {
     RETURN_IF_ERROR(
         WaitForDeliveries(std::max<int64_t>(0, kUnderWayBytesMax - bytes)));

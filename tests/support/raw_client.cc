@@ -443,4 +443,45 @@ void RawOpenTransaction::Abort() {
                                                           kTimeoutMs));
 }
 
+struct RawGroupMember::Impl {
+  Client client;
+};
+
+RawGroupMember::RawGroupMember(const std::string& bootstrap,
+                               const std::string& group,
+                               const std::string& topic)
+    : impl_(std::make_unique<Impl>()), status_(Join(bootstrap, group, topic)) {}
+
+RawGroupMember::~RawGroupMember() {
+  if (impl_->client != nullptr) rd_kafka_consumer_close(impl_->client.get());
+}
+
+absl::Status RawGroupMember::Join(const std::string& bootstrap,
+                                  const std::string& group,
+                                  const std::string& topic) {
+  ASSIGN_OR_RETURN(impl_->client, NewClient(RD_KAFKA_CONSUMER, bootstrap,
+                                            {{"group.id", group}}, {}, nullptr));
+  rd_kafka_t* const client = impl_->client.get();
+  rd_kafka_topic_partition_list_t* topics =
+      rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(topics, topic.c_str(), -1);
+  const rd_kafka_resp_err_t error = rd_kafka_subscribe(client, topics);
+  rd_kafka_topic_partition_list_destroy(topics);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Failed("subscribe", rd_kafka_err2str(error));
+  }
+  for (int i = 0; i < kTimeoutMs / 100; ++i) {
+    rd_kafka_message_t* const message = rd_kafka_consumer_poll(client, 100);
+    if (message != nullptr) rd_kafka_message_destroy(message);
+    rd_kafka_topic_partition_list_t* assigned = nullptr;
+    if (rd_kafka_assignment(client, &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      continue;
+    }
+    const bool is_in = assigned->cnt > 0;
+    rd_kafka_topic_partition_list_destroy(assigned);
+    if (is_in) return absl::OkStatus();
+  }
+  return Failed("subscribe", "not in the group in time");
+}
+
 }  // namespace sr

@@ -114,6 +114,28 @@ class RawOpenTransaction {
   absl::Status status_;
 };
 
+// A member of a consumer group, as a running registry is of its own.
+class RawGroupMember {
+ public:
+  // Joins `group` by subscribing to `topic`, and returns when it is in.
+  RawGroupMember(const std::string& bootstrap, const std::string& group,
+                 const std::string& topic);
+  ~RawGroupMember();  // Leaves.
+
+  RawGroupMember(const RawGroupMember&) = delete;
+  RawGroupMember& operator=(const RawGroupMember&) = delete;
+
+  const absl::Status& status() const { return status_; }
+
+ private:
+  absl::Status Join(const std::string& bootstrap, const std::string& group,
+                    const std::string& topic);
+
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  absl::Status status_;
+};
+
 }  // namespace sr
 
 #endif  // TESTS_SUPPORT_RAW_CLIENT_H_

@@ -1,0 +1,457 @@
+#include "replicator/restore.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/archive/archive_scan.h"
+#include "core/archive/archive_store.h"
+#include "core/base/log.h"
+#include "core/base/progress.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/base/text.h"
+#include "core/compare/compare_by_order.h"
+#include "core/kafka/idempotent_producer.h"
+#include "core/kafka/topic_admin.h"
+#include "core/record/canonical.h"
+#include "core/sources/copy.h"
+#include "replicator/restore_plan.h"
+
+namespace sr {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(500);
+constexpr absl::Duration kIdleMax = absl::Seconds(30);
+// What a batch adds to its records, and a record to its bytes, generously.
+constexpr int64_t kBatchOverheadBytes = 1024;
+
+// What a new topic takes over from the one whose history this is.
+constexpr const char* kKeptConfig[] = {
+    "max.message.bytes",       "min.insync.replicas",
+    "delete.retention.ms",     "min.cleanable.dirty.ratio",
+    "min.compaction.lag.ms",   "max.compaction.lag.ms",
+    "segment.bytes",           "segment.ms",
+    "unclean.leader.election.enable"};
+
+// What stays of a record wherever it is copied to.
+struct Content {
+  Digest128 digest;
+  int64_t timestamp = 0;
+};
+
+class Restore {
+ public:
+  Restore(const RestoreOptions& options, const StopToken* stop)
+      : options_(options), stop_(stop), clock_(options.copy.clock) {
+    plan_.source = options.source.text;
+    plan_.target = options.target.text;
+  }
+
+  // Everything that can be refused is refused here.
+  absl::Status Prepare() {
+    RETURN_IF_ERROR(CheckNames());
+    RETURN_IF_ERROR(VerifySource());
+    RETURN_IF_ERROR(LookAtTarget());
+    RETURN_IF_ERROR(LookForARegistry());
+    ASSIGN_OR_RETURN(Copy source, OpenSource());
+    RETURN_IF_ERROR(ReadSource(&source));
+    return CheckRoom();
+  }
+
+  absl::Status Execute() {
+    const absl::Duration started = clock_->Elapsed();
+    if (plan_.creates_topic) {
+      RETURN_IF_ERROR(
+          admin_->CreateTopic(options_.target.topic, plan_.config));
+    }
+    RETURN_IF_ERROR(Write());
+    RETURN_IF_ERROR(ReadBack());
+    result_.executed = true;
+    result_.elapsed = clock_->Elapsed() - started;
+    return absl::OkStatus();
+  }
+
+  const RestorePlan& plan() const { return plan_; }
+  const RestoreResult& result() const { return result_; }
+
+ private:
+  absl::Status CheckNames() const {
+    if (options_.target.kind != LocationKind::kKafka ||
+        options_.target.role_shadow) {
+      return WithHint(
+          absl::InvalidArgumentError(absl::StrCat(
+              options_.target.text, " is no topic that a registry can read")),
+          "name a topic that is not there yet: "
+          "kafka://HOST:PORT/_schemas_restored");
+    }
+    return absl::OkStatus();
+  }
+
+  // Every byte of an archive, before anything of it is used. The client checks
+  // those of a topic as they are read.
+  absl::Status VerifySource() {
+    if (options_.source.kind != LocationKind::kArchive) return absl::OkStatus();
+    ASSIGN_OR_RETURN(
+        const int64_t generation,
+        ChooseGeneration(options_.copy.file_system, options_.source.path,
+                         options_.source.generation));
+    ArchiveScanOptions scan_options;
+    scan_options.file_system = options_.copy.file_system;
+    scan_options.directory = options_.source.path;
+    scan_options.generation = generation;
+    Progress progress("verify " + options_.source.text, clock_,
+                      !options_.quiet);
+    ProgressState state;
+    ASSIGN_OR_RETURN(const ArchiveScan scan,
+                     ScanArchive(
+                         scan_options,
+                         [&](const RecordBatch& batch) {
+                           state.records += static_cast<int64_t>(batch.size());
+                           progress.Update(state);
+                         },
+                         [&state] { state = ProgressState(); }));
+    for (const StorageDamage& damage : scan.damage) {
+      if (!IsDamage(damage.kind)) continue;
+      return WithHint(
+          absl::FailedPreconditionError(absl::StrCat(
+              options_.source.text, " is damaged: ", damage.file, ": ",
+              damage.detail)),
+          "schemas-verifier check names all of it; restore from another copy");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Copy> OpenSource() const {
+    absl::StatusOr<Copy> source = OpenCopy(options_.source, options_.copy);
+    if (!source.ok()) return Annotate(source.status(), options_.source.text);
+    return source;
+  }
+
+  absl::Status LookAtTarget() {
+    ASSIGN_OR_RETURN(const ClientProperties properties,
+                     PropertiesOf(options_.target, options_.copy));
+    ASSIGN_OR_RETURN(admin_, TopicAdmin::Open(properties, options_.copy.timeout));
+    const absl::StatusOr<TopicState> state =
+        admin_->Describe(options_.target.topic);
+    if (absl::IsNotFound(state.status())) {
+      plan_.creates_topic = true;
+      return absl::OkStatus();
+    }
+    if (!state.ok()) return Annotate(state.status(), options_.target.text);
+    target_ = *state;
+    RETURN_IF_ERROR(
+        RequireOnePartition(options_.target.topic, target_.partitions));
+    RETURN_IF_ERROR(CheckTargetConfig());
+    if (target_.high_watermark > 0) return ReadTarget();
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckTargetConfig() {
+    if (!target_.config.has_value()) {
+      plan_.notes.push_back(absl::StrCat(
+          "the configuration of the target is not known: ",
+          target_.config_missing_reason));
+      return absl::OkStatus();
+    }
+    for (const auto& [name, wanted] :
+         {std::pair("cleanup.policy", "compact"),
+          {"message.timestamp.type", "CreateTime"}}) {
+      const auto found = target_.config->find(name);
+      if (found == target_.config->end() || found->second.value == wanted) {
+        continue;
+      }
+      return WithHint(
+          absl::FailedPreconditionError(absl::StrCat(
+              options_.target.text, " has ", name, "=", found->second.value,
+              ", not ", wanted)),
+          "name a topic that is not there yet, and it is created as a registry "
+          "needs it");
+    }
+    return absl::OkStatus();
+  }
+
+  // What an earlier run may have left there.
+  absl::Status ReadTarget() {
+    ASSIGN_OR_RETURN(Copy target, OpenCopy(options_.target, options_.copy));
+    return ReadRecords(&target, [this](const Record& record) {
+      there_.push_back({ContentDigest(record), record.timestamp});
+      return true;
+    });
+  }
+
+  // A registry that runs would write between the records, and delete some.
+  absl::Status LookForARegistry() {
+    if (options_.registry_is_elsewhere) return absl::OkStatus();
+    const absl::StatusOr<int64_t> members =
+        admin_->GroupMembers(options_.registry_group);
+    if (!members.ok()) {
+      plan_.notes.push_back(absl::StrCat(
+          "whether a registry runs (group ", options_.registry_group,
+          ") could not be seen: ", members.status().message()));
+      return absl::OkStatus();
+    }
+    if (*members == 0) return absl::OkStatus();
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            "the group ", options_.registry_group, " has ", *members,
+            *members == 1 ? " member" : " members",
+            ": a registry runs on this cluster, and may be reading ",
+            options_.target.topic)),
+        "stop every instance of it; or say --registry-is-elsewhere, if all of "
+        "them read another topic");
+  }
+
+  // Calls `on_record` for each record of `copy` in order, until it returns false.
+  absl::Status ReadRecords(
+      Copy* copy, absl::FunctionRef<bool(const Record&)> on_record) {
+    Progress progress("read " + copy->info.location.text, clock_,
+                      !options_.quiet);
+    ProgressState state;
+    RecordBatch batch;
+    absl::Duration last_news = clock_->Elapsed();
+    while (copy->source->position() < copy->info.end_offset) {
+      if (stop_->StopRequested()) return absl::CancelledError("stopped");
+      const absl::StatusOr<Fetched> fetched = copy->source->Next(kPoll, &batch);
+      if (!fetched.ok()) {
+        return Annotate(fetched.status(), copy->info.location.text);
+      }
+      if (*fetched == Fetched::kCaughtUp) break;
+      if (*fetched == Fetched::kNothing) {
+        if (clock_->Elapsed() - last_news <= kIdleMax) continue;
+        return absl::DeadlineExceededError(absl::StrCat(
+            copy->info.location.text, ": nothing came for ",
+            absl::FormatDuration(kIdleMax)));
+      }
+      last_news = clock_->Elapsed();
+      for (const Record& record : batch) {
+        if (record.offset >= copy->info.end_offset) return absl::OkStatus();
+        if (!on_record(record)) return absl::OkStatus();
+      }
+      state.records += static_cast<int64_t>(batch.size());
+      progress.Update(state);
+    }
+    return absl::OkStatus();
+  }
+
+  // Finds the end of what is restored, counts it, and holds what the target has
+  // against it.
+  absl::Status ReadSource(Copy* source) {
+    RETURN_IF_ERROR(CheckNotTheSame(source->info));
+    if (plan_.creates_topic) plan_.config = ConfigFor(source->info);
+    plan_.end_offset = source->info.end_offset;
+    bool is_prefix = true;
+    bool is_beyond = false;
+    RETURN_IF_ERROR(ReadRecords(source, [&](const Record& record) {
+      if (!is_beyond && IsBeyond(record)) {
+        is_beyond = true;
+        plan_.end_offset = record.offset;
+      }
+      if (is_beyond) {
+        ++plan_.records_left_out;
+        return true;
+      }
+      is_prefix = is_prefix && IsAsInTarget(record);
+      plan_.Add(record);
+      return true;
+    }));
+    if (plan_.records == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "no record of ", options_.source.text, " is to be restored"));
+    }
+    const int64_t there = static_cast<int64_t>(there_.size());
+    if (is_prefix && there <= plan_.records - plan_.null_keys) {
+      plan_.already_there = there;
+      return absl::OkStatus();
+    }
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            options_.target.text, " is not empty, and its ",
+            WithThousands(there),
+            " records are not the first of those to be restored")),
+        "name a topic that is not there yet");
+  }
+
+  absl::Status CheckNotTheSame(const CopyInfo& source) const {
+    if (source.location.kind != LocationKind::kKafka || plan_.creates_topic ||
+        source.topic != options_.target.topic ||
+        source.cluster_id != target_.cluster_id) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError("source and target are the same topic");
+  }
+
+  bool IsBeyond(const Record& record) const {
+    return (options_.to_offset.has_value() &&
+            record.offset > *options_.to_offset) ||
+           (options_.to_time.has_value() &&
+            absl::FromUnixMillis(record.timestamp) > *options_.to_time);
+  }
+
+  // Of the next record of the source: whether the target has the same, or has
+  // ended before it.
+  bool IsAsInTarget(const Record& record) {
+    if (!record.key.has_value()) return true;  // Never written.
+    const size_t i = matched_++;
+    if (i >= there_.size()) return true;
+    return ContentDigest(record) == there_[i].digest &&
+           (record.timestamp == 0 || record.timestamp == there_[i].timestamp);
+  }
+
+  std::map<std::string, std::string> ConfigFor(const CopyInfo& source) const {
+    std::map<std::string, std::string> config;
+    for (const char* name : kKeptConfig) {
+      if (source.manifest.has_value() &&
+          source.manifest->topic_config.has_value()) {
+        const auto found = source.manifest->topic_config->find(name);
+        if (found != source.manifest->topic_config->end()) {
+          config[name] = found->second;
+        }
+      } else if (source.topic_config.has_value()) {
+        const auto found = source.topic_config->find(name);
+        if (found != source.topic_config->end()) {
+          config[name] = found->second.value;
+        }
+      }
+    }
+    config["cleanup.policy"] = "compact";
+    config["message.timestamp.type"] = "CreateTime";
+    // Kafka 4 refuses timestamps an hour ahead by default.
+    config["message.timestamp.after.max.ms"] = "9223372036854775807";
+    return config;
+  }
+
+  // Whether the largest record fits.
+  absl::Status CheckRoom() {
+    int64_t max_message_bytes = 1048588;  // Kafka's default.
+    const auto created = plan_.config.find("max.message.bytes");
+    if (created != plan_.config.end()) {
+      (void)absl::SimpleAtoi(created->second, &max_message_bytes);
+    } else if (target_.config.has_value()) {
+      const auto found = target_.config->find("max.message.bytes");
+      if (found != target_.config->end()) {
+        (void)absl::SimpleAtoi(found->second.value, &max_message_bytes);
+      }
+    }
+    batch_bytes_max_ = max_message_bytes;
+    if (plan_.largest_record_bytes + kBatchOverheadBytes <= max_message_bytes) {
+      return absl::OkStatus();
+    }
+    if (plan_.creates_topic) {
+      plan_.config["max.message.bytes"] = absl::StrCat(
+          plan_.largest_record_bytes + 16 * kBatchOverheadBytes);
+      return absl::OkStatus();
+    }
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            "the largest record has ", WithThousands(plan_.largest_record_bytes),
+            " bytes, and ", options_.target.text, " takes ",
+            WithThousands(max_message_bytes))),
+        "raise max.message.bytes of the topic");
+  }
+
+  absl::Status Write() {
+    ASSIGN_OR_RETURN(Copy source, OpenSource());
+    source.info.end_offset = std::min(source.info.end_offset, plan_.end_offset);
+    IdempotentProducerOptions options;
+    ASSIGN_OR_RETURN(options.properties,
+                     PropertiesOf(options_.target, options_.copy));
+    options.topic = options_.target.topic;
+    options.batch_bytes_max = batch_bytes_max_;
+    options.clock = clock_;
+    ASSIGN_OR_RETURN(const auto producer,
+                     IdempotentProducer::Open(std::move(options)));
+    int64_t left = plan_.already_there;
+    absl::Status status;
+    RETURN_IF_ERROR(ReadRecords(&source, [&](const Record& record) {
+      if (!record.key.has_value()) return true;
+      if (left > 0) {
+        --left;
+        return true;
+      }
+      status = producer->Produce(record);
+      if (status.ok()) ++result_.written;
+      return status.ok();
+    }));
+    if (status.ok()) status = producer->Flush();
+    return WithHint(status, "run it again: it goes on where the target ends");
+  }
+
+  // As somebody who does not know how it came there would.
+  absl::Status ReadBack() {
+    ASSIGN_OR_RETURN(Copy source, OpenSource());
+    ASSIGN_OR_RETURN(Copy target, OpenCopy(options_.target, options_.copy));
+    ComparedCopy reference;
+    reference.source = source.source.get();
+    reference.traits.name = options_.source.text;
+    reference.traits.is_topic = options_.source.kind == LocationKind::kKafka;
+    reference.traits.start_offset = source.info.start_offset;
+    reference.traits.end_offset = plan_.end_offset;
+    ComparedCopy written;
+    written.source = target.source.get();
+    written.traits.name = options_.target.text;
+    written.traits.is_topic = true;
+    written.traits.is_shadow = true;
+    written.traits.may_be_compacted = true;
+    written.traits.end_offset = target.info.end_offset;
+    CompareSettings settings;
+    settings.now = clock_->Now();
+    settings.clock = clock_;
+    settings.stop = stop_;
+    ASSIGN_OR_RETURN(const CompareResult compared,
+                     CompareByOrder(reference, written, settings));
+    result_.compared = compared.records_compared;
+    if (compared.findings.empty() && compared.explained_by_compaction == 0) {
+      return absl::OkStatus();
+    }
+    std::string what = "a cleaner was at work";
+    if (!compared.findings.empty()) {
+      const Finding& first = compared.findings.kept()[0];
+      what = absl::StrCat(first.code, " at offset ",
+                          first.offset.value_or(-1), ": ", first.found);
+    }
+    return WithHint(
+        absl::DataLossError(absl::StrCat(
+            options_.target.text,
+            " was read back, and is not what was to be restored: ", what)),
+        "start no registry on it; delete the topic and restore again");
+  }
+
+  const RestoreOptions& options_;
+  const StopToken* const stop_;
+  Clock* const clock_;
+  RestorePlan plan_;
+  RestoreResult result_;
+  std::unique_ptr<TopicAdmin> admin_;  // Of the target's cluster.
+  TopicState target_;
+  std::vector<Content> there_;  // In the target.
+  size_t matched_ = 0;
+  int64_t batch_bytes_max_ = 0;
+};
+
+}  // namespace
+
+absl::Status RunRestore(const RestoreOptions& options, const StopToken* stop,
+                        std::string* result) {
+  Restore restore(options, stop);
+  RETURN_IF_ERROR(restore.Prepare());
+  const bool is_text = options.output == OutputFormat::kText;
+  if (is_text) *result += RenderRestorePlan(restore.plan());
+  const absl::Status status =
+      options.execute ? restore.Execute() : absl::OkStatus();
+  if (!is_text) {
+    *result += RenderRestoreJson(restore.plan(), restore.result(),
+                                 ExitCodeOf(status));
+  } else if (status.ok()) {
+    *result += RenderRestoreResult(restore.plan(), restore.result());
+  }
+  return status;
+}
+
+}  // namespace sr

@@ -1,0 +1,34 @@
+// `schemas-replicator restore SOURCE TARGET`: a copy, or a prefix of its history,
+// into a fresh topic that a registry can be started on.
+#ifndef REPLICATOR_RESTORE_H_
+#define REPLICATOR_RESTORE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "core/base/stop_token.h"
+#include "replicator/options.h"
+
+namespace sr {
+
+// Reads and verifies the whole source, looks at the target, and appends the plan to
+// `*result` (for stdout, in the format asked for). With options.execute it then
+// creates the topic if need be, writes the records in order, with their
+// timestamps and headers, and reads all of them back. Whatever it is interrupted
+// by, running it again goes on where the target ends. Source: spec §7.1.
+//
+// Nothing is written unless everything was looked at:
+//   InvalidArgument     the target is the source, or no topic
+//   FailedPrecondition  the source is damaged; the target has more than one
+//                       partition, is not compacted, is not empty and no prefix
+//                       of what is to be restored; the registry's group has
+//                       members
+//   NotFound, Unavailable, PermissionDenied, Unauthenticated
+// and later DataLoss (read back, and not the same), ResourceExhausted, Cancelled
+// (a stop was requested).
+absl::Status RunRestore(const RestoreOptions& options, const StopToken* stop,
+                        std::string* result);
+
+}  // namespace sr
+
+#endif  // REPLICATOR_RESTORE_H_

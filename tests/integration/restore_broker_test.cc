@@ -1,0 +1,328 @@
+// `restore` on a real broker, judged by a reader that is not ours.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "core/json/json.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/integration/mirror_fixture.h"
+#include "tests/support/corpus_records.h"
+
+namespace sr {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class RestoreTest : public MirrorFixture {
+ protected:
+  // A topic with a history, in an archive; returns what was in it.
+  std::vector<RawRecord> Mirrored(
+      const std::vector<RawRecord>& records,
+      const RawClient::Properties& config = {{"cleanup.policy", "compact"}}) {
+    CreateSource(config);
+    const absl::Status produced = raw_->Produce(topic_, records);
+    EXPECT_TRUE(produced.ok()) << produced;
+    const ProgramResult mirror =
+        Replicator({"mirror", Source(), Archive(), "--until=end"});
+    EXPECT_EQ(mirror.exit_code, 0) << mirror.err;
+    return SourceRecords();
+  }
+
+  static std::vector<RawRecord> History(uint64_t seed, int64_t count) {
+    CorpusShape shape;
+    shape.seed = seed;
+    shape.largest_schema_bytes = 300;
+    shape.start_ms = absl::ToUnixMillis(absl::Now() - absl::Hours(24 * 60));
+    std::vector<RawRecord> raw;
+    for (const TestRecord& record : TestRecordsOf(Corpus(shape, count))) {
+      raw.push_back(ToRaw(record));
+    }
+    return raw;
+  }
+
+  std::string RestoredTopic() const { return topic_ + "_restored"; }
+  std::string Restored() const { return Kafka(RestoredTopic()); }
+
+  ProgramResult Restore(const std::vector<std::string>& more = {"--execute"}) {
+    std::vector<std::string> words = {"restore", Archive(), Restored(),
+                                      "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Replicator(words);
+  }
+
+  std::vector<RawRecord> RestoredRecords() {
+    return raw_->Consume(RestoredTopic(), "read_uncommitted").value();
+  }
+  bool IsThere() {
+    const auto topics = raw_->Topics().value();
+    return std::find(topics.begin(), topics.end(), RestoredTopic()) !=
+           topics.end();
+  }
+
+  // `result` refused, for this reason, and nothing was made.
+  void ExpectRefused(const ProgramResult& result, const std::string& why) {
+    EXPECT_EQ(result.exit_code, 5) << result.out << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr(why), HasSubstr("hint: ")));
+    EXPECT_EQ(result.out, "");
+  }
+
+  static RawRecord Make(std::string key, std::string value, int64_t timestamp) {
+    RawRecord record;
+    record.key = std::move(key);
+    record.value = std::move(value);
+    record.timestamp = timestamp;
+    return record;
+  }
+};
+
+// Every kind of record there is.
+std::vector<RawRecord> Odd() {
+  std::vector<RawRecord> records(6);
+  records[0].key = "k";
+  records[0].value = "v";
+  records[0].timestamp = 1700000000000;
+  records[1].key = "null value";
+  records[2].key = "";
+  records[2].value = "";
+  records[3].key = "headers";
+  records[3].value = std::string("\0x\xff", 3);
+  records[3].headers = {{"a", "1"}, {"a", std::nullopt}, {"", ""}};
+  records[4].key = "large";
+  records[4].value = std::string(900'000, 'x');
+  records[5].key = "before the epoch";
+  records[5].value = "v";
+  records[5].timestamp = -9000000000000;
+  return records;
+}
+
+TEST_F(RestoreTest, APlanChangesNothing) {
+  Mirrored(History(1, 300), {{"cleanup.policy", "compact"},
+                             {"max.message.bytes", "3000000"},
+                             {"delete.retention.ms", "777777"}});
+  const ProgramResult plan = Restore({});
+  EXPECT_EQ(plan.exit_code, 0) << plan.err;
+  EXPECT_THAT(plan.out,
+              AllOf(HasSubstr("  300 records ("), HasSubstr("; verified\n"),
+                    HasSubstr("creates the topic"),
+                    HasSubstr("    cleanup.policy=compact\n"),
+                    HasSubstr("    max.message.bytes=3000000\n"),
+                    HasSubstr("    delete.retention.ms=777777\n"),
+                    HasSubstr("300 records to write\n"),
+                    HasSubstr("run again with --execute")));
+  EXPECT_FALSE(IsThere());
+}
+
+TEST_F(RestoreTest, AllOfIt) {
+  const std::vector<RawRecord> source = Mirrored(
+      History(2, 2'000), {{"cleanup.policy", "compact"},
+                          {"max.message.bytes", "3000000"}});
+  ASSERT_TRUE(raw_->DeleteTopic(topic_).ok());
+  const ProgramResult result = Restore();
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("restored: 2,000 records written"),
+                    HasSubstr("2,000 read back and equal"),
+                    HasSubstr("schemas-verifier compare " + Restored())));
+  ExpectSame(RestoredRecords(), source, "restored and source");
+  const auto config = raw_->Config(RestoredTopic()).value();
+  EXPECT_EQ(config.at("cleanup.policy"), "compact");
+  EXPECT_EQ(config.at("max.message.bytes"), "3000000");
+  // By our own other hand.
+  EXPECT_EQ(Verifier({"compare", Archive(), Restored()}).exit_code, 0);
+}
+
+TEST_F(RestoreTest, RecordsOfAllKinds) {
+  const std::vector<RawRecord> source = Mirrored(Odd());
+  const ProgramResult result = Restore({"--execute", "--output=json"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  ExpectSame(RestoredRecords(), source, "restored and source");
+  const absl::StatusOr<JsonValue> json = ParseJson(result.out);
+  ASSERT_TRUE(json.ok()) << result.out;
+  EXPECT_EQ(json->Find("written")->int64_value(), 6);
+  EXPECT_EQ(json->Find("compared")->int64_value(), 6);
+  EXPECT_TRUE(json->Find("executed")->bool_value());
+  EXPECT_EQ(json->Find("exit_code")->int64_value(), 0);
+  EXPECT_EQ(json->Find("plan")->Find("records")->int64_value(), 6);
+}
+
+// What a compacted topic cannot take is left out and counted.
+TEST_F(RestoreTest, WhatATopicCannotTake) {
+  std::vector<RawRecord> records(3);
+  records[0].value = "no key";
+  records[1] = Make("zero", "v", 0);
+  records[2] = Make("k", "v", 5);
+  // Written by a client that does set 0: librdkafka would set "now".
+  records[1].timestamp = 1;
+  Mirrored(records, {{"cleanup.policy", "delete"}, {"retention.ms", "-1"}});
+  const ProgramResult result = Restore();
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("exception null_key: 1 records"));
+  EXPECT_EQ(RestoredRecords().size(), 2u);
+}
+
+TEST_F(RestoreTest, APrefix) {
+  std::vector<RawRecord> records;
+  for (int i = 0; i < 10; ++i) {
+    records.push_back(Make(absl::StrCat("k", i), "v", 1'700'000'000'000 + i * 1'000));
+  }
+  const std::vector<RawRecord> source = Mirrored(records);
+  const std::vector<std::pair<std::string, size_t>> ends = {
+      {"--to-offset=3", 4},
+      {"--to-offset=0", 1},
+      {"--before-event=3", 3},
+      {"--to-offset=100", 10},
+      // 22:13:20 is the first.
+      {"--to-time=2023-11-14T22:13:22Z", 3},
+      {"--to-time=2023-11-14T22:13:22.999Z", 3},
+      {"--to-time=2023-11-14T23:13:22+01:00", 3},
+      {"--to-time=2030-01-01T00:00:00Z", 10}};
+  int number = 0;
+  for (const auto& [end, count] : ends) {
+    SCOPED_TRACE(end);
+    const std::string topic = absl::StrCat(RestoredTopic(), ++number);
+    const ProgramResult result = Replicator(
+        {"restore", Archive(), Kafka(topic), "--quiet", "--execute", end});
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+    const auto restored = raw_->Consume(topic, "read_uncommitted").value();
+    ExpectSame(restored, {source.begin(), source.begin() + static_cast<std::ptrdiff_t>(count)},
+               "restored and source");
+  }
+  for (const char* end : {"--before-event=0", "--to-time=2001-01-01T00:00:00Z"}) {
+    const ProgramResult nothing = Restore({"--execute", end});
+    EXPECT_EQ(nothing.exit_code, 2) << nothing.out << nothing.err;
+    EXPECT_THAT(nothing.err, HasSubstr("no record of"));
+    EXPECT_FALSE(IsThere());
+  }
+  for (const char* end : {"--to-time=yesterday", "--to-offset=-5"}) {
+    EXPECT_EQ(Restore({end}).exit_code, 2);
+  }
+  EXPECT_EQ(Restore({"--to-offset=3", "--before-event=3"}).exit_code, 2);
+}
+
+// From a topic as well.
+TEST_F(RestoreTest, FromATopic) {
+  CreateSource();
+  ASSERT_TRUE(raw_->Produce(topic_, History(3, 500)).ok());
+  const ProgramResult result = Replicator(
+      {"restore", Source(), Restored(), "--quiet", "--execute"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  ExpectSame(RestoredRecords(), SourceRecords(), "restored and source");
+  const ProgramResult same =
+      Replicator({"restore", Source(), Source(), "--quiet", "--execute"});
+  EXPECT_EQ(same.exit_code, 2) << same.err;
+  EXPECT_THAT(same.err, HasSubstr("the same topic"));
+}
+
+TEST_F(RestoreTest, Refusals) {
+  Mirrored(History(4, 200));
+  // Somebody else's records.
+  ASSERT_TRUE(raw_->CreateTopic(RestoredTopic(), {{"cleanup.policy", "compact"}})
+                  .ok());
+  ASSERT_TRUE(raw_->Produce(RestoredTopic(), {Make("k", "v", 5)}).ok());
+  ExpectRefused(Restore(), "is not empty, and its 1 records are not the first");
+  EXPECT_EQ(RestoredRecords().size(), 1u);
+  // What would be deleted after a week.
+  topic_ += "b";
+  ASSERT_TRUE(raw_->CreateTopic(RestoredTopic(), {{"cleanup.policy", "delete"}})
+                  .ok());
+  ExpectRefused(Restore(), "has cleanup.policy=delete, not compact");
+  topic_ += "c";
+  ASSERT_TRUE(raw_->CreateTopic(RestoredTopic(),
+                                {{"cleanup.policy", "compact"},
+                                 {"message.timestamp.type", "LogAppendTime"}})
+                  .ok());
+  ExpectRefused(Restore(), "has message.timestamp.type=LogAppendTime");
+  topic_ += "d";
+  ASSERT_TRUE(
+      raw_->CreateTopic(RestoredTopic(), {{"cleanup.policy", "compact"}}, 2)
+          .ok());
+  ExpectRefused(Restore(), "2 partitions");
+  topic_ += "e";
+  ASSERT_TRUE(raw_->CreateTopic(RestoredTopic(), {{"cleanup.policy", "compact"},
+                                                  {"max.message.bytes", "1200"}})
+                  .ok());
+  ExpectRefused(Restore(), "the largest record has ");
+  // An archive as a target, and what is no topic.
+  const ProgramResult archive =
+      Replicator({"restore", Archive(), "archive:/nowhere", "--execute"});
+  EXPECT_EQ(archive.exit_code, 2);
+  EXPECT_THAT(archive.err, HasSubstr("no topic that a registry can read"));
+}
+
+// One that runs would write between the records.
+TEST_F(RestoreTest, ARegistryThatRuns) {
+  Mirrored(History(5, 200));
+  {
+    const RawGroupMember registry(broker_->bootstrap(), "schema-registry",
+                                  topic_);
+    ASSERT_TRUE(registry.status().ok()) << registry.status();
+    ExpectRefused(Restore(), "the group schema-registry has 1 member");
+    EXPECT_FALSE(IsThere());
+    EXPECT_EQ(Restore({"--registry-group=other"}).exit_code, 0);
+    EXPECT_EQ(Restore({"--registry-is-elsewhere"}).exit_code, 0);
+  }
+  EXPECT_EQ(Restore().exit_code, 0);
+}
+
+// Before the first write.
+TEST_F(RestoreTest, ADamagedArchive) {
+  Mirrored(History(6, 500));
+  const std::string path = SegmentFiles().front();
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(path)) - 40);
+  file.put('\xff');
+  file.close();
+  ExpectRefused(Restore(), "is damaged");
+  ExpectRefused(Restore({"--execute", "--to-offset=3"}), "is damaged");
+  EXPECT_FALSE(IsThere());
+}
+
+// Killed whenever, and run again: nothing twice, nothing missing.
+TEST_F(RestoreTest, GoesOnAfterAKill) {
+  const char* const wanted = std::getenv("SR_KILLS");
+  const int kills = wanted != nullptr ? std::atoi(wanted) : 6;
+  constexpr int64_t kRecords = 40'000;
+  const std::vector<RawRecord> source = Mirrored(History(7, kRecords));
+  int64_t in_the_middle = 0;
+  for (int kill = 0; kill < kills; ++kill) {
+    Program program({SR_REPLICATOR, "restore", Archive(), Restored(),
+                     "--execute", "--quiet"},
+                    directory_.path() + "/log");
+    // A little further each time.
+    const int64_t threshold = kRecords * kill / kills;
+    int64_t written = -1;
+    while (written < threshold && !program.HasEnded()) {
+      written = raw_->Watermarks(RestoredTopic())
+                    .value_or(std::pair<int64_t, int64_t>(0, -1))
+                    .second;
+    }
+    program.Signal(SIGKILL);
+    program.Wait(absl::Seconds(20));
+    written = raw_->Watermarks(RestoredTopic()).value().second;
+    if (written > 0 && written < kRecords) ++in_the_middle;
+  }
+  EXPECT_GT(in_the_middle, 0);
+  const ProgramResult last = Restore();
+  EXPECT_EQ(last.exit_code, 0) << last.out << last.err;
+  ExpectSame(RestoredRecords(), source, "restored and source");
+  std::printf("%d kills, %d of them in the middle of writing\n", kills,
+              static_cast<int>(in_the_middle));
+  // And once more there is nothing to do.
+  const ProgramResult again = Restore();
+  EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
+  EXPECT_THAT(again.out, HasSubstr("restored: 0 records written"));
+}
+
+}  // namespace
+}  // namespace sr
