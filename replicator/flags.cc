@@ -24,6 +24,7 @@ DEFINE_int64(to_offset, -1, "");
 DEFINE_int64(before_event, -1, "");
 DEFINE_string(to_time, "", "");
 DEFINE_bool(execute, false, "");
+DEFINE_bool(rehearse, false, "");
 DEFINE_string(registry_group, "schema-registry", "");
 DEFINE_bool(registry_is_elsewhere, false, "");
 DEFINE_bool(quiet, false, "");
@@ -73,7 +74,7 @@ const ProgramSpec& ReplicatorProgram() {
        {"restore", "SOURCE TARGET", 2, 2,
         "Writes a copy, or its history up to a moment, into a fresh topic; says "
         "what it would do, and does it with --execute.",
-        {"execute", "to-offset", "to-time", "before-event", "registry-group",
+        {"execute", "rehearse", "to-offset", "to-time", "before-event", "registry-group",
          "registry-is-elsewhere"},
         "schemas-replicator restore archive:/mnt/b "
         "kafka://a:9092/_schemas_restored\n"
@@ -91,6 +92,8 @@ const ProgramSpec& ReplicatorProgram() {
        {"give-up-seconds", "N",
         "with --until=end: give up after N seconds of trouble; default 120"},
        {"execute", "", "do it; without, only say what would be done"},
+       {"rehearse", "",
+        "restore into a topic that is not there, read it back, delete it again"},
        {"to-offset", "N", "restore: the last offset of the source"},
        {"before-event", "N",
         "restore: everything before offset N, where something went wrong"},
@@ -173,6 +176,11 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
         "more than one of --to-offset, --before-event and --to-time");
   }
   options.execute = FLAGS_execute;
+  options.rehearse = FLAGS_rehearse;
+  if (options.execute && options.rehearse) {
+    return absl::InvalidArgumentError(
+        "--execute and --rehearse: one of them");
+  }
   options.registry_group = FLAGS_registry_group;
   options.registry_is_elsewhere = FLAGS_registry_is_elsewhere;
   ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));

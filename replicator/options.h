@@ -39,6 +39,8 @@ struct RestoreOptions {
   std::optional<absl::Time> to_time;  // Up to the first record that is later.
   // False: only say what would be done.
   bool execute = false;
+  // Into a topic that is not there, which is deleted again.
+  bool rehearse = false;
   // The group of the registry that may be reading the target.
   std::string registry_group = "schema-registry";
   // The operator says that its members read another topic.

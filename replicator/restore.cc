@@ -71,17 +71,27 @@ class Restore {
       RETURN_IF_ERROR(
           admin_->CreateTopic(options_.target.topic, plan_.config));
     }
-    RETURN_IF_ERROR(Write());
-    RETURN_IF_ERROR(ReadBack());
-    result_.executed = true;
+    absl::Status status = Write();
+    if (status.ok()) status = ReadBack();
     result_.elapsed = clock_->Elapsed() - started;
-    return absl::OkStatus();
+    if (options_.rehearse) status = RemoveRehearsal(status);
+    result_.executed = status.ok();
+    return status;
   }
 
   const RestorePlan& plan() const { return plan_; }
   const RestoreResult& result() const { return result_; }
 
  private:
+  // The topic is this run's own: Prepare found none.
+  absl::Status RemoveRehearsal(const absl::Status& status) {
+    result_.is_rehearsal = true;
+    const absl::Status removed = admin_->DeleteTopic(options_.target.topic);
+    if (status.ok()) return removed;
+    if (!removed.ok()) LogWarning(RenderError(removed));
+    return Annotate(status, "the rehearsal failed");
+  }
+
   absl::Status CheckNames() const {
     if (options_.target.kind != LocationKind::kKafka ||
         options_.target.role_shadow) {
@@ -145,6 +155,13 @@ class Restore {
       return absl::OkStatus();
     }
     if (!state.ok()) return Annotate(state.status(), options_.target.text);
+    if (options_.rehearse) {
+      return WithHint(
+          absl::FailedPreconditionError(absl::StrCat(
+              options_.target.text, " is there, and a rehearsal deletes its "
+                                    "topic")),
+          "name a topic that is not there");
+    }
     target_ = *state;
     RETURN_IF_ERROR(
         RequireOnePartition(options_.target.topic, target_.partitions));
@@ -188,7 +205,10 @@ class Restore {
 
   // A registry that runs would write between the records, and delete some.
   absl::Status LookForARegistry() {
-    if (options_.registry_is_elsewhere) return absl::OkStatus();
+    // None reads a topic that has just been made.
+    if (options_.registry_is_elsewhere || options_.rehearse) {
+      return absl::OkStatus();
+    }
     const absl::StatusOr<int64_t> members =
         admin_->GroupMembers(options_.registry_group);
     if (!members.ok()) {
@@ -444,7 +464,8 @@ absl::Status RunRestore(const RestoreOptions& options, const StopToken* stop,
   const bool is_text = options.output == OutputFormat::kText;
   if (is_text) *result += RenderRestorePlan(restore.plan());
   const absl::Status status =
-      options.execute ? restore.Execute() : absl::OkStatus();
+      options.execute || options.rehearse ? restore.Execute()
+                                          : absl::OkStatus();
   if (!is_text) {
     *result += RenderRestoreJson(restore.plan(), restore.result(),
                                  ExitCodeOf(status));

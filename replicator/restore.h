@@ -14,7 +14,8 @@ namespace sr {
 // Reads and verifies the whole source, looks at the target, and appends the plan to
 // `*result` (for stdout, in the format asked for). With options.execute it then
 // creates the topic if need be, writes the records in order, with their
-// timestamps and headers, and reads all of them back. Whatever it is interrupted
+// timestamps and headers, and reads all of them back; with options.rehearse as well,
+// and it deletes the topic again, whatever came of it. Whatever it is interrupted
 // by, running it again goes on where the target ends. Source: spec §7.1.
 //
 // Nothing is written unless everything was looked at:
@@ -22,7 +23,8 @@ namespace sr {
 //   FailedPrecondition  the source is damaged; the target has more than one
 //                       partition, is not compacted, is not empty and no prefix
 //                       of what is to be restored; the registry's group has
-//                       members
+//                       members (but for a rehearsal); a rehearsal's topic is
+//                       there
 //   NotFound, Unavailable, PermissionDenied, Unauthenticated
 // and later DataLoss (read back, and not the same), ResourceExhausted, Cancelled
 // (a stop was requested).

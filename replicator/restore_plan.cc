@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/base/text.h"
@@ -10,6 +11,13 @@
 #include "core/json/json_writer.h"
 
 namespace sr {
+
+namespace {
+
+// Marks metadata that is encrypted with a key of the topic _schema_encoders.
+constexpr absl::string_view kEncrypted = "__enc__";
+
+}  // namespace
 
 void RestorePlan::Add(const Record& record) {
   const auto record_bytes = static_cast<int64_t>(PayloadBytes(record));
@@ -22,6 +30,9 @@ void RestorePlan::Add(const Record& record) {
   if (!record.key.has_value()) {
     ++null_keys;
     return;
+  }
+  if (record.value.has_value() && absl::StrContains(*record.value, kEncrypted)) {
+    ++encrypted;
   }
   if (record.timestamp == 0) ++timestamp_zero;
   if (record.timestamp_type == TimestampType::kLogAppendTime) ++log_append_time;
@@ -74,6 +85,11 @@ std::string RenderRestorePlan(const RestorePlan& plan) {
                       WithThousands(plan.log_append_time),
                       " records of LogAppendTime become CreateTime"));
   }
+  if (plan.encrypted > 0) {
+    line(absl::StrCat("note: ", WithThousands(plan.encrypted),
+                      " records have encrypted metadata: restore "
+                      "_schema_encoders as well, or nobody can read it"));
+  }
   for (const std::string& note : plan.notes) {
     line("note: " + EscapeForTerminal(note));
   }
@@ -85,6 +101,13 @@ std::string RenderRestoreResult(const RestorePlan& plan,
                                 const RestoreResult& result) {
   if (!result.executed) {
     return "nothing was changed; run again with --execute to do it\n";
+  }
+  if (result.is_rehearsal) {
+    return absl::StrFormat(
+        "rehearsal passed: %s records written in %.1f s, %s read back and "
+        "equal; the topic is deleted again\n",
+        WithThousands(result.written), absl::ToDoubleSeconds(result.elapsed),
+        WithThousands(result.compared));
   }
   return absl::StrFormat(
       "restored: %s records written in %.1f s, %s read back and equal\n"
@@ -116,7 +139,7 @@ std::string RenderRestoreJson(const RestorePlan& plan,
         {"first_offset", plan.first_offset}, {"last_offset", plan.last_offset},
         {"end_offset", plan.end_offset},
         {"records_left_out", plan.records_left_out},
-        {"already_there", plan.already_there}, {"to_write", plan.to_write()}}) {
+        {"already_there", plan.already_there}, {"encrypted", plan.encrypted}, {"to_write", plan.to_write()}}) {
     json.Key(name).Int(value);
   }
   json.Key("exceptions").BeginObject();
@@ -132,6 +155,7 @@ std::string RenderRestoreJson(const RestorePlan& plan,
   for (const std::string& note : plan.notes) json.String(note);
   json.EndArray().EndObject();
   json.Key("executed").Bool(result.executed);
+  json.Key("rehearsal").Bool(result.is_rehearsal);
   json.Key("written").Int(result.written);
   json.Key("compared").Int(result.compared);
   json.Key("exit_code").Int(static_cast<int>(exit_code));

@@ -28,6 +28,8 @@ struct RestorePlan {
   // Of the source, not restored: at `end_offset` and above.
   int64_t records_left_out = 0;
 
+  int64_t encrypted = 0;  // Records that speak of __enc__.
+
   // What a topic cannot take as it is.
   int64_t null_keys = 0;        // A compacted topic has none: left out.
   int64_t timestamp_zero = 0;   // Becomes "now".
@@ -50,6 +52,7 @@ struct RestorePlan {
 
 struct RestoreResult {
   bool executed = false;
+  bool is_rehearsal = false;  // The topic is gone again.
   int64_t written = 0;
   int64_t compared = 0;  // Read back, and equal.
   absl::Duration elapsed;
@@ -61,7 +64,7 @@ std::string RenderRestoreResult(const RestorePlan& plan,
                                 const RestoreResult& result);
 
 // {"tool","version","command","source","target","plan":{...},"executed",
-// "written","compared","exit_code"} and a newline.
+// "rehearsal","written","compared","exit_code"} and a newline.
 std::string RenderRestoreJson(const RestorePlan& plan,
                               const RestoreResult& result, ExitCode exit_code);
 

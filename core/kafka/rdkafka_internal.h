@@ -33,6 +33,8 @@ using RdTopic = RdOwner<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 using RdQueue = RdOwner<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using RdError = RdOwner<rd_kafka_error_t, rd_kafka_error_destroy>;
 using RdNewTopic = RdOwner<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using RdDeleteTopic =
+    RdOwner<rd_kafka_DeleteTopic_t, rd_kafka_DeleteTopic_destroy>;
 using RdConfigResource =
     RdOwner<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 using RdAdminOptions =

@@ -74,6 +74,8 @@ struct TopicAdmin::Impl {
       const std::string& topic);
   absl::Status CreateOnce(const std::string& topic, const Config& config,
                           int replication_factor);
+  absl::Status DeleteOnce(const std::string& topic);
+  absl::Status ResultOf(const RdEvent& event, const std::string& what);
   absl::Status WaitUntilKnown(const std::string& topic);
 };
 
@@ -130,7 +132,24 @@ absl::Status TopicAdmin::Impl::CreateOnce(const std::string& topic,
       Options(client->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout);
   rd_kafka_NewTopic_t* topics[] = {fresh.get()};
   rd_kafka_CreateTopics(client->get(), topics, 1, options.get(), queue.get());
-  RdEvent event = WaitFor(queue.get(), timeout);
+  return ResultOf(WaitFor(queue.get(), timeout), what);
+}
+
+absl::Status TopicAdmin::Impl::DeleteOnce(const std::string& topic) {
+  RdDeleteTopic gone(rd_kafka_DeleteTopic_new(topic.c_str()));
+  RdQueue queue(rd_kafka_queue_new(client->get()));
+  RdAdminOptions options =
+      Options(client->get(), RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout);
+  rd_kafka_DeleteTopic_t* topics[] = {gone.get()};
+  rd_kafka_DeleteTopics(client->get(), topics, 1, options.get(), queue.get());
+  return ResultOf(
+      WaitFor(queue.get(), timeout),
+      absl::StrCat("cannot delete topic ", EscapeForTerminal(topic)));
+}
+
+// Of a call about one topic.
+absl::Status TopicAdmin::Impl::ResultOf(const RdEvent& event,
+                                        const std::string& what) {
   rd_kafka_poll(client->get(), 0);  // Serves the error callback.
   if (event == nullptr) {
     return client->ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, what);
@@ -141,9 +160,12 @@ absl::Status TopicAdmin::Impl::CreateOnce(const std::string& topic,
                             rd_kafka_event_error_string(event.get()));
   }
   size_t count = 0;
-  const rd_kafka_topic_result_t** results =
-      rd_kafka_CreateTopics_result_topics(
-          rd_kafka_event_CreateTopics_result(event.get()), &count);
+  const rd_kafka_topic_result_t** const results =
+      rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_CREATETOPICS_RESULT
+          ? rd_kafka_CreateTopics_result_topics(
+                rd_kafka_event_CreateTopics_result(event.get()), &count)
+          : rd_kafka_DeleteTopics_result_topics(
+                rd_kafka_event_DeleteTopics_result(event.get()), &count);
   if (count != 1) return absl::UnavailableError(what);
   const auto error = rd_kafka_topic_result_error(results[0]);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
@@ -232,6 +254,10 @@ absl::StatusOr<int64_t> TopicAdmin::GroupMembers(const std::string& group) {
     members += info.member_cnt;
   }
   return members;
+}
+
+absl::Status TopicAdmin::DeleteTopic(const std::string& topic) {
+  return impl_->DeleteOnce(topic);
 }
 
 absl::Status TopicAdmin::CreateTopic(const std::string& topic,

@@ -73,6 +73,10 @@ class TopicAdmin {
   absl::Status CreateTopic(const std::string& topic,
                            const std::map<std::string, std::string>& config);
 
+  // Deletes `topic` and all that is in it. NotFound if it is not there; others as
+  // CreateTopic.
+  absl::Status DeleteTopic(const std::string& topic);
+
  private:
   struct Impl;
   explicit TopicAdmin(std::unique_ptr<Impl> impl);

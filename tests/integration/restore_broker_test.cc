@@ -260,6 +260,29 @@ TEST_F(RestoreTest, Refusals) {
   EXPECT_THAT(archive.err, HasSubstr("no topic that a registry can read"));
 }
 
+// For a schedule: passes or fails, and leaves nothing.
+TEST_F(RestoreTest, ARehearsal) {
+  Mirrored(History(8, 500));
+  const RawGroupMember registry(broker_->bootstrap(), "schema-registry", topic_);
+  const ProgramResult result = Restore({"--rehearse"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("rehearsal passed: 500 records written"));
+  EXPECT_FALSE(IsThere());
+  EXPECT_EQ(Restore({"--rehearse", "--execute"}).exit_code, 2);
+  // Nothing that somebody else made is deleted.
+  ASSERT_TRUE(raw_->CreateTopic(RestoredTopic(), {{"cleanup.policy", "compact"}})
+                  .ok());
+  ExpectRefused(Restore({"--rehearse"}), "a rehearsal deletes its topic");
+  EXPECT_TRUE(IsThere());
+}
+
+TEST_F(RestoreTest, EncryptedMetadata) {
+  Mirrored({Make("k", R"({"metadata":{"properties":{"__enc__":"true"}}})", 5)});
+  EXPECT_THAT(Restore({}).out,
+              HasSubstr("note: 1 records have encrypted metadata: restore "
+                        "_schema_encoders as well"));
+}
+
 // One that runs would write between the records.
 TEST_F(RestoreTest, ARegistryThatRuns) {
   Mirrored(History(5, 200));
