@@ -4,18 +4,19 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "core/base/log.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "core/command/flag_values.h"
 #include "core/registry/registry_credentials.h"
+#include "core/schemas/registry_model.h"
 
 // Names here, help in the table below: gflags' own help lists its internals.
 DEFINE_string(output, "text", "");
@@ -116,33 +117,13 @@ absl::Status SetFullEvery(VerifierOptions* options) {
   return absl::OkStatus();
 }
 
-// "confluent", "confluent-8.1", "karapace", "karapace-5", "redpanda"; "" for no choice.
+// "" for no choice.
 absl::StatusOr<ProductChoice> ProductFrom(const std::string& text) {
-  ProductChoice choice;
-  if (text.empty()) return choice;
-  absl::string_view version = text;
-  if (absl::ConsumePrefix(&version, "confluent-")) {
-    const auto parsed = ConfluentVersion::Parse(version);
-    if (parsed.has_value()) {
-      choice.product = Product::kConfluent;
-      choice.confluent_version = *parsed;
-      return choice;
-    }
-  }
-  version = text;
-  if (version == "karapace-5" || version == "karapace-6") {
-    choice.product = Product::kKarapace;
-    choice.karapace_major = version.back() - '0';
-    return choice;
-  }
-  for (const Product product :
-       {Product::kConfluent, Product::kKarapace, Product::kRedpanda}) {
-    if (text == NameOf(product)) choice.product = product;
-  }
-  if (!choice.product.has_value()) {
-    return BadFlagValue("product", text, "confluent-X.Y, karapace-5, karapace or redpanda");
-  }
-  return choice;
+  if (text.empty()) return ProductChoice();
+  const std::optional<ProductChoice> choice = ParseProductChoice(text);
+  if (choice.has_value()) return *choice;
+  return BadFlagValue("product", text,
+                      "confluent-X.Y, karapace-5, karapace or redpanda");
 }
 
 }  // namespace

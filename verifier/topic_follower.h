@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/compare/state_window.h"
+#include "core/schemas/registry_model.h"
 #include "core/sources/copy.h"
-#include "verifier/checks/registry_model.h"
 
 namespace sr {
 

@@ -342,6 +342,11 @@ RecordEffect ConfluentReplay::ApplyDeleteSubject(const Record& record) {
   if (!value.version.has_value()) {
     return RecordEffect::Skipped("DELETE_SUBJECT without a version");
   }
+  if (*value.version == std::numeric_limits<int32_t>::max()) {
+    return Stop(record.offset,
+                "DELETE_SUBJECT up to version 2147483647: the reader counts "
+                "for ever");
+  }
   const auto found =
       state_.subjects.find(NormalSubject(value.subject.value_or("")));
   if (found != state_.subjects.end()) {
@@ -350,11 +355,6 @@ RecordEffect ConfluentReplay::ApplyDeleteSubject(const Record& record) {
       version.deleted = true;
       version.deleted_with_subject = true;
     }
-  }
-  if (*value.version == std::numeric_limits<int32_t>::max()) {
-    return Stop(record.offset,
-                "DELETE_SUBJECT up to version 2147483647: the reader counts "
-                "for ever");
   }
   return RecordEffect::Applied();
 }

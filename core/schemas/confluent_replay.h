@@ -46,6 +46,7 @@ class ConfluentReplay final : public RegistryReplay {
 
   // Whether a record stopped the reader: the registry does not start.
   bool stopped() const { return stopped_at_.has_value(); }
+  void PassOver() override { stopped_at_.reset(); }
   std::optional<int64_t> stopped_at() const override { return stopped_at_; }
 
   const RegistryState& state() const override { return state_; }

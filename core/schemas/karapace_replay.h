@@ -54,6 +54,7 @@ class KarapaceReplay final : public RegistryReplay {
   RecordEffect ApplyDecoded(const Record& record, const DecodedKey& key,
                             const SchemaValue* value) override;
 
+  void PassOver() override { stopped_at_.reset(); }
   std::optional<int64_t> stopped_at() const override { return stopped_at_; }
   const RegistryState& state() const override { return state_; }
   std::string Remark() const override;

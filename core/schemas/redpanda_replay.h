@@ -45,6 +45,7 @@ class RedpandaReplay final : public RegistryReplay {
   RecordEffect ApplyDecoded(const Record& record, const DecodedKey& key,
                             const SchemaValue* value) override;
 
+  void PassOver() override { stopped_at_.reset(); }
   std::optional<int64_t> stopped_at() const override { return stopped_at_; }
   const RegistryState& state() const override;
 

@@ -36,6 +36,11 @@ class RegistryReplay {
                                     const DecodedKey& key,
                                     const SchemaValue* value) = 0;
 
+  // Takes the record that stopped the reader for one that is not in the topic, and
+  // reads on behind it. What it might have done before has not been done. Nothing,
+  // if none did.
+  virtual void PassOver() = 0;
+
   // The record that stopped the reader: the registry does not start, or does
   // not get ready. nullopt: none did.
   virtual std::optional<int64_t> stopped_at() const = 0;

@@ -16,8 +16,8 @@
 #include "core/json/json_scanner.h"
 #include "core/record/record.h"
 #include "core/schemas/confluent_replay.h"
+#include "core/schemas/registry_model.h"
 #include "core/schemas/value.h"
-#include "verifier/checks/registry_model.h"
 #include "verifier/checks/topic_records.h"
 
 namespace sr {

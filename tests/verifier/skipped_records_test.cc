@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/json/json.h"
+#include "core/schemas/registry_model.h"
 #include "gtest/gtest.h"
 #include "tests/support/record_generator.h"
 #include "tests/support/recorded_topic.h"
 #include "tests/support/vector_source.h"
-#include "verifier/checks/registry_model.h"
 #include "verifier/checks/topic_records.h"
 
 namespace sr {

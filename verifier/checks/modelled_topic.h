@@ -11,8 +11,8 @@
 #include "absl/functional/function_ref.h"
 #include "core/record/record.h"
 #include "core/schemas/content_hash.h"
+#include "core/schemas/registry_model.h"
 #include "core/schemas/writer_marks.h"
-#include "verifier/checks/registry_model.h"
 
 namespace sr {
 

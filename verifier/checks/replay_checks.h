@@ -6,8 +6,8 @@
 #include <deque>
 
 #include "absl/container/flat_hash_map.h"
+#include "core/schemas/registry_model.h"
 #include "verifier/checks/finding_sink.h"
-#include "verifier/checks/registry_model.h"
 
 namespace sr {
 

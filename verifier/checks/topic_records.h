@@ -17,6 +17,7 @@
 #include "verifier/checks/finding_sink.h"
 #include "verifier/checks/key_history.h"
 #include "verifier/checks/modelled_topic.h"
+#include "verifier/checks/outlook.h"
 #include "verifier/checks/parsed_texts.h"
 #include "verifier/checks/replay_checks.h"
 

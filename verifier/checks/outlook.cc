@@ -1,13 +1,8 @@
-#include "verifier/checks/registry_model.h"
-
-#include <utility>
+#include "verifier/checks/outlook.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/text.h"
-#include "core/schemas/confluent_replay.h"
-#include "core/schemas/karapace_replay.h"
-#include "core/schemas/redpanda_replay.h"
 
 namespace sr {
 namespace {
@@ -28,39 +23,6 @@ absl::string_view HowItStops(Product product) {
 }
 
 }  // namespace
-
-RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
-                                bool with_hash, bool with_md5,
-                                bool is_running) {
-  RegistryModel model;
-  model.product = product;
-  model.has_hash = with_hash && product != Product::kRedpanda;
-  switch (product) {
-    case Product::kConfluent: {
-      ConfluentReplayOptions options;
-      options.version = choice.confluent_version;
-      if (with_hash) options.content_hash = TextLevel::kExact;
-      options.content_md5 = with_md5;
-      model.name = absl::StrCat("Confluent ", options.version.ToString());
-      model.replay = std::make_unique<ConfluentReplay>(std::move(options));
-      break;
-    }
-    case Product::kKarapace: {
-      KarapaceReplayOptions options;
-      options.major = choice.karapace_major;
-      options.is_running = is_running;
-      if (with_hash) options.content_hash = TextLevel::kStructural;
-      model.name = absl::StrCat("Karapace ", options.major);
-      model.replay = std::make_unique<KarapaceReplay>(options);
-      break;
-    }
-    case Product::kRedpanda:
-      model.name = "Redpanda";
-      model.replay = std::make_unique<RedpandaReplay>();
-      break;
-  }
-  return model;
-}
 
 std::string OutlookOf(const RegistryModel& model, const ReplayTotals& totals) {
   const std::string registry =

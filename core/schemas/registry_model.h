@@ -1,12 +1,13 @@
 // The registry that reads a topic, as far as it is modelled.
-#ifndef VERIFIER_CHECKS_REGISTRY_MODEL_H_
-#define VERIFIER_CHECKS_REGISTRY_MODEL_H_
+#ifndef CORE_SCHEMAS_REGISTRY_MODEL_H_
+#define CORE_SCHEMAS_REGISTRY_MODEL_H_
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "core/schemas/confluent_version.h"
 #include "core/schemas/product.h"
 #include "core/schemas/registry_replay.h"
@@ -36,18 +37,10 @@ RegistryModel MakeRegistryModel(Product product, const ProductChoice& choice,
                                 bool with_hash = false, bool with_md5 = false,
                                 bool is_running = false);
 
-// What else is known after all records.
-struct ReplayTotals {
-  int64_t skipped = 0;  // Records.
-  // Of the record that stopped the reader: why, and the code of what was found
-  // of it.
-  std::string stop_reason;
-  std::string stop_code;
-};
-
-// A sentence for people on what the registry does at its next start.
-std::string OutlookOf(const RegistryModel& model, const ReplayTotals& totals);
+// "confluent", "confluent-8.1", "karapace", "karapace-5", "redpanda"; nullopt for
+// anything else.
+std::optional<ProductChoice> ParseProductChoice(absl::string_view text);
 
 }  // namespace sr
 
-#endif  // VERIFIER_CHECKS_REGISTRY_MODEL_H_
+#endif  // CORE_SCHEMAS_REGISTRY_MODEL_H_
