@@ -25,6 +25,8 @@ DEFINE_int64(before_event, -1, "");
 DEFINE_string(to_time, "", "");
 DEFINE_bool(execute, false, "");
 DEFINE_bool(rehearse, false, "");
+DEFINE_string(product, "", "");
+DEFINE_string(quarantine, "", "");
 DEFINE_string(registry_group, "schema-registry", "");
 DEFINE_bool(registry_is_elsewhere, false, "");
 DEFINE_bool(quiet, false, "");
@@ -80,7 +82,17 @@ const ProgramSpec& ReplicatorProgram() {
         "kafka://a:9092/_schemas_restored\n"
         "schemas-replicator restore archive:/mnt/b "
         "kafka://a:9092/_schemas_restored --to-time=2026-11-25T04:00:00Z "
-        "--execute"}},
+        "--execute"},
+       {"salvage", "SOURCE TARGET", 2, 2,
+        "Writes the records that a registry applies into a fresh topic, and the "
+        "others into a file; says what it would do, and does it with --execute.",
+        {"product", "quarantine", "execute", "registry-group",
+         "registry-is-elsewhere"},
+        "schemas-replicator salvage kafka://a:9092/_schemas "
+        "kafka://a:9092/_schemas_good --product=confluent-8.1\n"
+        "schemas-replicator salvage kafka://a:9092/_schemas "
+        "kafka://a:9092/_schemas_good --product=confluent-8.1 "
+        "--quarantine=bad.ndjson --execute"}},
       {{"until", "never|end",
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
@@ -91,6 +103,10 @@ const ProgramSpec& ReplicatorProgram() {
         "unlimited"},
        {"give-up-seconds", "N",
         "with --until=end: give up after N seconds of trouble; default 120"},
+       {"product", "NAME",
+        "the registry that is to read the target: confluent-X.Y, karapace-5, "
+        "karapace, redpanda"},
+       {"quarantine", "FILE", "salvage: for the records that are not kept"},
        {"execute", "", "do it; without, only say what would be done"},
        {"rehearse", "",
         "restore into a topic that is not there, read it back, delete it again"},
@@ -189,6 +205,20 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
   options.copy.client_overrides = line.properties;
   options.quiet = FLAGS_quiet;
   if (FLAGS_verbose) SetLogLevel(LogLevel::kDebug);
+  return options;
+}
+
+absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line) {
+  SalvageOptions options;
+  ASSIGN_OR_RETURN(options.restore, RestoreOptionsFrom(line));
+  options.quarantine = FLAGS_quarantine;
+  if (FLAGS_product.empty()) return options;
+  const auto product = ParseProductChoice(FLAGS_product);
+  if (!product.has_value()) {
+    return BadFlagValue("product", FLAGS_product,
+                        "confluent-X.Y, karapace-5, karapace or redpanda");
+  }
+  options.product = *product;
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "core/command/command_line.h"
 #include "replicator/options.h"
+#include "replicator/salvage.h"
 
 namespace sr {
 
@@ -15,8 +16,9 @@ const ProgramSpec& ReplicatorProgram();
 // InvalidArgument with a hint if a value is not what its flag takes.
 absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line);
 
-// The same for `restore`.
+// The same for `restore` and `salvage`.
 absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line);
+absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line);
 
 }  // namespace sr
 

@@ -15,6 +15,7 @@
 #include "replicator/flags.h"
 #include "replicator/mirror.h"
 #include "replicator/restore.h"
+#include "replicator/salvage.h"
 
 namespace sr {
 namespace {
@@ -67,6 +68,14 @@ int Restore(const CommandLine& line) {
   });
 }
 
+int Salvage(const CommandLine& line) {
+  const absl::StatusOr<SalvageOptions> options = SalvageOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunSalvage(*options, stop, result);
+  });
+}
+
 int Main(int argc, char** argv) {
   const ProgramSpec& program = ReplicatorProgram();
   const absl::StatusOr<CommandLine> line =
@@ -85,7 +94,10 @@ int Main(int argc, char** argv) {
     case CommandLine::Ask::kRun:
       break;
   }
-  return line->command->name == "mirror" ? Mirror(*line) : Restore(*line);
+  const std::string& command = line->command->name;
+  if (command == "mirror") return Mirror(*line);
+  if (command == "restore") return Restore(*line);
+  return Salvage(*line);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,13 +24,12 @@
 #include "core/kafka/topic_admin.h"
 #include "core/record/canonical.h"
 #include "core/sources/copy.h"
+#include "replicator/read_records.h"
 #include "replicator/restore_plan.h"
 
 namespace sr {
 namespace {
 
-constexpr absl::Duration kPoll = absl::Milliseconds(500);
-constexpr absl::Duration kIdleMax = absl::Seconds(30);
 // What a batch adds to its records, and a record to its bytes, generously.
 constexpr int64_t kBatchOverheadBytes = 1024;
 
@@ -42,14 +43,21 @@ constexpr const char* kKeptConfig[] = {
 
 // What stays of a record wherever it is copied to.
 struct Content {
+  int64_t offset = 0;
   Digest128 digest;
   int64_t timestamp = 0;
 };
 
 class Restore {
  public:
-  Restore(const RestoreOptions& options, const StopToken* stop)
-      : options_(options), stop_(stop), clock_(options.copy.clock) {
+  Restore(const RestoreOptions& options, const StopToken* stop,
+          const RestoreHooks& hooks)
+      : options_(options),
+        stop_(stop),
+        hooks_(hooks),
+        clock_(options.copy.clock) {
+    plan_.command = hooks.command;
+    plan_.notes = hooks.notes;
     plan_.source = options.source.text;
     plan_.target = options.target.text;
   }
@@ -67,6 +75,7 @@ class Restore {
 
   absl::Status Execute() {
     const absl::Duration started = clock_->Elapsed();
+    if (hooks_.before_write) RETURN_IF_ERROR(hooks_.before_write());
     if (plan_.creates_topic) {
       RETURN_IF_ERROR(
           admin_->CreateTopic(options_.target.topic, plan_.config));
@@ -141,6 +150,7 @@ class Restore {
   absl::StatusOr<Copy> OpenSource() const {
     absl::StatusOr<Copy> source = OpenCopy(options_.source, options_.copy);
     if (!source.ok()) return Annotate(source.status(), options_.source.text);
+    if (hooks_.source) source->source = hooks_.source(std::move(source->source));
     return source;
   }
 
@@ -194,11 +204,17 @@ class Restore {
     return absl::OkStatus();
   }
 
-  // What an earlier run may have left there.
+  // What an earlier run may have left there: the record at offset N is then the
+  // one that is written as the Nth, or a cleaner has removed it for a later one of
+  // its key. (Records of old times roll segments, and are cleaned at once.)
   absl::Status ReadTarget() {
     ASSIGN_OR_RETURN(Copy target, OpenCopy(options_.target, options_.copy));
-    return ReadRecords(&target, [this](const Record& record) {
-      there_.push_back({ContentDigest(record), record.timestamp});
+    return Read(&target, [this](const Record& record) {
+      there_.push_back(
+          {record.offset, ContentDigest(record), record.timestamp});
+      if (record.key.has_value()) {
+        last_of_key_[std::string(*record.key)] = record.offset;
+      }
       return true;
     });
   }
@@ -228,36 +244,9 @@ class Restore {
         "them read another topic");
   }
 
-  // Calls `on_record` for each record of `copy` in order, until it returns false.
-  absl::Status ReadRecords(
-      Copy* copy, absl::FunctionRef<bool(const Record&)> on_record) {
-    Progress progress("read " + copy->info.location.text, clock_,
-                      !options_.quiet);
-    ProgressState state;
-    RecordBatch batch;
-    absl::Duration last_news = clock_->Elapsed();
-    while (copy->source->position() < copy->info.end_offset) {
-      if (stop_->StopRequested()) return absl::CancelledError("stopped");
-      const absl::StatusOr<Fetched> fetched = copy->source->Next(kPoll, &batch);
-      if (!fetched.ok()) {
-        return Annotate(fetched.status(), copy->info.location.text);
-      }
-      if (*fetched == Fetched::kCaughtUp) break;
-      if (*fetched == Fetched::kNothing) {
-        if (clock_->Elapsed() - last_news <= kIdleMax) continue;
-        return absl::DeadlineExceededError(absl::StrCat(
-            copy->info.location.text, ": nothing came for ",
-            absl::FormatDuration(kIdleMax)));
-      }
-      last_news = clock_->Elapsed();
-      for (const Record& record : batch) {
-        if (record.offset >= copy->info.end_offset) return absl::OkStatus();
-        if (!on_record(record)) return absl::OkStatus();
-      }
-      state.records += static_cast<int64_t>(batch.size());
-      progress.Update(state);
-    }
-    return absl::OkStatus();
+  absl::Status Read(Copy* copy,
+                    absl::FunctionRef<bool(const Record&)> on_record) const {
+    return ReadRecords(copy, stop_, clock_, options_.quiet, on_record);
   }
 
   // Finds the end of what is restored, counts it, and holds what the target has
@@ -268,7 +257,7 @@ class Restore {
     plan_.end_offset = source->info.end_offset;
     bool is_prefix = true;
     bool is_beyond = false;
-    RETURN_IF_ERROR(ReadRecords(source, [&](const Record& record) {
+    RETURN_IF_ERROR(Read(source, [&](const Record& record) {
       if (!is_beyond && IsBeyond(record)) {
         is_beyond = true;
         plan_.end_offset = record.offset;
@@ -285,16 +274,17 @@ class Restore {
       return absl::InvalidArgumentError(absl::StrCat(
           "no record of ", options_.source.text, " is to be restored"));
     }
-    const int64_t there = static_cast<int64_t>(there_.size());
+    const int64_t there = target_.high_watermark;
     if (is_prefix && there <= plan_.records - plan_.null_keys) {
       plan_.already_there = there;
       return absl::OkStatus();
     }
     return WithHint(
         absl::FailedPreconditionError(absl::StrCat(
-            options_.target.text, " is not empty, and its ",
+            options_.target.text, " is not empty, and the ",
             WithThousands(there),
-            " records are not the first of those to be restored")),
+            " records written to it are not the first of those to be "
+            "restored")),
         "name a topic that is not there yet");
   }
 
@@ -314,14 +304,19 @@ class Restore {
             absl::FromUnixMillis(record.timestamp) > *options_.to_time);
   }
 
-  // Of the next record of the source: whether the target has the same, or has
-  // ended before it.
+  // Of the next record of the source: whether the target has the same, or may have
+  // lost it to a cleaner, or has ended before it.
   bool IsAsInTarget(const Record& record) {
     if (!record.key.has_value()) return true;  // Never written.
-    const size_t i = matched_++;
-    if (i >= there_.size()) return true;
-    return ContentDigest(record) == there_[i].digest &&
-           (record.timestamp == 0 || record.timestamp == there_[i].timestamp);
+    const int64_t offset = to_be_at_++;
+    if (offset >= target_.high_watermark) return true;
+    if (matched_ < there_.size() && there_[matched_].offset == offset) {
+      const Content& there = there_[matched_++];
+      return ContentDigest(record) == there.digest &&
+             (record.timestamp == 0 || record.timestamp == there.timestamp);
+    }
+    const auto last = last_of_key_.find(std::string(*record.key));
+    return last != last_of_key_.end() && last->second > offset;
   }
 
   std::map<std::string, std::string> ConfigFor(const CopyInfo& source) const {
@@ -389,7 +384,7 @@ class Restore {
                      IdempotentProducer::Open(std::move(options)));
     int64_t left = plan_.already_there;
     absl::Status status;
-    RETURN_IF_ERROR(ReadRecords(&source, [&](const Record& record) {
+    RETURN_IF_ERROR(Read(&source, [&](const Record& record) {
       if (!record.key.has_value()) return true;
       if (left > 0) {
         --left;
@@ -427,15 +422,12 @@ class Restore {
     ASSIGN_OR_RETURN(const CompareResult compared,
                      CompareByOrder(reference, written, settings));
     result_.compared = compared.records_compared;
-    if (compared.findings.empty() && compared.explained_by_compaction == 0) {
-      return absl::OkStatus();
-    }
-    std::string what = "a cleaner was at work";
-    if (!compared.findings.empty()) {
-      const Finding& first = compared.findings.kept()[0];
-      what = absl::StrCat(first.code, " at offset ",
-                          first.offset.value_or(-1), ": ", first.found);
-    }
+    result_.compacted = compared.explained_by_compaction;
+    if (compared.findings.empty()) return absl::OkStatus();
+    const Finding& first = compared.findings.kept()[0];
+    const std::string what = absl::StrCat(
+        first.code, " at offset ", first.offset.value_or(-1), ": ",
+        first.found);
     return WithHint(
         absl::DataLossError(absl::StrCat(
             options_.target.text,
@@ -445,21 +437,24 @@ class Restore {
 
   const RestoreOptions& options_;
   const StopToken* const stop_;
+  const RestoreHooks& hooks_;
   Clock* const clock_;
   RestorePlan plan_;
   RestoreResult result_;
   std::unique_ptr<TopicAdmin> admin_;  // Of the target's cluster.
   TopicState target_;
   std::vector<Content> there_;  // In the target.
-  size_t matched_ = 0;
+  std::unordered_map<std::string, int64_t> last_of_key_;  // In the target.
+  size_t matched_ = 0;    // Of there_.
+  int64_t to_be_at_ = 0;  // The offset in the target of the next record.
   int64_t batch_bytes_max_ = 0;
 };
 
 }  // namespace
 
 absl::Status RunRestore(const RestoreOptions& options, const StopToken* stop,
-                        std::string* result) {
-  Restore restore(options, stop);
+                        std::string* result, const RestoreHooks& hooks) {
+  Restore restore(options, stop, hooks);
   RETURN_IF_ERROR(restore.Prepare());
   const bool is_text = options.output == OutputFormat::kText;
   if (is_text) *result += RenderRestorePlan(restore.plan());

@@ -3,13 +3,28 @@
 #ifndef REPLICATOR_RESTORE_H_
 #define REPLICATOR_RESTORE_H_
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "core/base/stop_token.h"
+#include "core/record/record_source.h"
 #include "replicator/options.h"
 
 namespace sr {
+
+// What commands that restore less than a copy change of it.
+struct RestoreHooks {
+  std::string command = "restore";
+  std::vector<std::string> notes;  // Of the plan.
+  // Stands before the source whenever it is opened; null: nothing does.
+  std::function<std::unique_ptr<RecordSource>(std::unique_ptr<RecordSource>)>
+      source;
+  // Called when nothing is refused any more, before the target is touched.
+  std::function<absl::Status()> before_write;
+};
 
 // Reads and verifies the whole source, looks at the target, and appends the plan to
 // `*result` (for stdout, in the format asked for). With options.execute it then
@@ -29,7 +44,7 @@ namespace sr {
 // and later DataLoss (read back, and not the same), ResourceExhausted, Cancelled
 // (a stop was requested).
 absl::Status RunRestore(const RestoreOptions& options, const StopToken* stop,
-                        std::string* result);
+                        std::string* result, const RestoreHooks& hooks = {});
 
 }  // namespace sr
 

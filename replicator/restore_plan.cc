@@ -17,6 +17,12 @@ namespace {
 // Marks metadata that is encrypted with a key of the topic _schema_encoders.
 constexpr absl::string_view kEncrypted = "__enc__";
 
+std::string Compacted(const RestoreResult& result) {
+  if (result.compacted == 0) return "";
+  return absl::StrCat(", ", WithThousands(result.compacted),
+                      " compacted away already for later ones of their keys");
+}
+
 }  // namespace
 
 void RestorePlan::Add(const Record& record) {
@@ -39,7 +45,7 @@ void RestorePlan::Add(const Record& record) {
 }
 
 std::string RenderRestorePlan(const RestorePlan& plan) {
-  std::string out = absl::StrCat("restore ", EscapeForTerminal(plan.source),
+  std::string out = absl::StrCat(plan.command, " ", EscapeForTerminal(plan.source),
                                  " to ", EscapeForTerminal(plan.target), "\n");
   const auto line = [&out](const std::string& text) {
     absl::StrAppend(&out, "  ", text, "\n");
@@ -105,12 +111,12 @@ std::string RenderRestoreResult(const RestorePlan& plan,
   if (result.is_rehearsal) {
     return absl::StrFormat(
         "rehearsal passed: %s records written in %.1f s, %s read back and "
-        "equal; the topic is deleted again\n",
+        "equal%s; the topic is deleted again\n",
         WithThousands(result.written), absl::ToDoubleSeconds(result.elapsed),
-        WithThousands(result.compared));
+        WithThousands(result.compared), Compacted(result));
   }
   return absl::StrFormat(
-      "restored: %s records written in %.1f s, %s read back and equal\n"
+      "done: %s records written in %.1f s, %s read back and equal%s\n"
       "next:\n"
       "  1. schemas-verifier check %s\n"
       "  2. point the registry at it (Confluent: kafkastore.topic), start one "
@@ -118,8 +124,8 @@ std::string RenderRestoreResult(const RestorePlan& plan,
       "  3. schemas-verifier compare %s http://REGISTRY:8081, then start the "
       "others\n",
       WithThousands(result.written), absl::ToDoubleSeconds(result.elapsed),
-      WithThousands(result.compared), EscapeForTerminal(plan.target),
-      EscapeForTerminal(plan.target));
+      WithThousands(result.compared), Compacted(result),
+      EscapeForTerminal(plan.target), EscapeForTerminal(plan.target));
 }
 
 std::string RenderRestoreJson(const RestorePlan& plan,
@@ -130,7 +136,7 @@ std::string RenderRestoreJson(const RestorePlan& plan,
   json.BeginObject();
   json.Key("tool").String("schemas-replicator");
   json.Key("version").String(kVersion);
-  json.Key("command").String("restore");
+  json.Key("command").String(plan.command);
   json.Key("source").String(plan.source);
   json.Key("target").String(plan.target);
   json.Key("plan").BeginObject();
@@ -158,6 +164,7 @@ std::string RenderRestoreJson(const RestorePlan& plan,
   json.Key("rehearsal").Bool(result.is_rehearsal);
   json.Key("written").Int(result.written);
   json.Key("compared").Int(result.compared);
+  json.Key("compacted").Int(result.compacted);
   json.Key("exit_code").Int(static_cast<int>(exit_code));
   json.EndObject();
   out.push_back('\n');

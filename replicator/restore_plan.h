@@ -14,6 +14,7 @@
 namespace sr {
 
 struct RestorePlan {
+  std::string command;
   std::string source;  // As the user named them.
   std::string target;
 
@@ -55,6 +56,8 @@ struct RestoreResult {
   bool is_rehearsal = false;  // The topic is gone again.
   int64_t written = 0;
   int64_t compared = 0;  // Read back, and equal.
+  // Not there any more: compacted away for a later record of the same key.
+  int64_t compacted = 0;
   absl::Duration elapsed;
 };
 

@@ -131,7 +131,7 @@ TEST_F(RestoreTest, AllOfIt) {
   const ProgramResult result = Restore();
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
   EXPECT_THAT(result.out,
-              AllOf(HasSubstr("restored: 2,000 records written"),
+              AllOf(HasSubstr("done: 2,000 records written"),
                     HasSubstr("2,000 read back and equal"),
                     HasSubstr("schemas-verifier compare " + Restored())));
   ExpectSame(RestoredRecords(), source, "restored and source");
@@ -230,7 +230,7 @@ TEST_F(RestoreTest, Refusals) {
   ASSERT_TRUE(raw_->CreateTopic(RestoredTopic(), {{"cleanup.policy", "compact"}})
                   .ok());
   ASSERT_TRUE(raw_->Produce(RestoredTopic(), {Make("k", "v", 5)}).ok());
-  ExpectRefused(Restore(), "is not empty, and its 1 records are not the first");
+  ExpectRefused(Restore(), "is not empty, and the 1 records written to it are not the first");
   EXPECT_EQ(RestoredRecords().size(), 1u);
   // What would be deleted after a week.
   topic_ += "b";
@@ -344,7 +344,7 @@ TEST_F(RestoreTest, GoesOnAfterAKill) {
   // And once more there is nothing to do.
   const ProgramResult again = Restore();
   EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
-  EXPECT_THAT(again.out, HasSubstr("restored: 0 records written"));
+  EXPECT_THAT(again.out, HasSubstr("done: 0 records written"));
 }
 
 }  // namespace
