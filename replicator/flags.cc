@@ -6,11 +6,13 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "core/base/log.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "core/command/flag_values.h"
+#include "core/registry/registry_credentials.h"
 
 // Names here, help in the table below: gflags' own help lists its internals.
 DEFINE_string(until, "never", "");
@@ -27,6 +29,9 @@ DEFINE_bool(execute, false, "");
 DEFINE_bool(rehearse, false, "");
 DEFINE_string(product, "", "");
 DEFINE_string(quarantine, "", "");
+DEFINE_string(registry_config, "", "");
+DEFINE_int32(registry_connections, 4, "");
+DEFINE_double(max_requests_per_second, 0, "");
 DEFINE_string(registry_group, "schema-registry", "");
 DEFINE_bool(registry_is_elsewhere, false, "");
 DEFINE_bool(quiet, false, "");
@@ -92,7 +97,16 @@ const ProgramSpec& ReplicatorProgram() {
         "kafka://a:9092/_schemas_good --product=confluent-8.1\n"
         "schemas-replicator salvage kafka://a:9092/_schemas "
         "kafka://a:9092/_schemas_good --product=confluent-8.1 "
-        "--quarantine=bad.ndjson --execute"}},
+        "--quarantine=bad.ndjson --execute"},
+       {"harvest", "REGISTRY TARGET", 2, 2,
+        "Writes all that a registry answers into a fresh topic, for when its own "
+        "is gone; says what it would do, and does it with --execute.",
+        {"execute", "registry-config", "registry-connections",
+         "max-requests-per-second"},
+        "schemas-replicator harvest http://sr:8081 "
+        "kafka://a:9092/_schemas_harvested\n"
+        "schemas-replicator harvest http://sr:8081 "
+        "kafka://a:9092/_schemas_harvested --execute"}},
       {{"until", "never|end",
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
@@ -107,6 +121,14 @@ const ProgramSpec& ReplicatorProgram() {
         "the registry that is to read the target: confluent-X.Y, karapace-5, "
         "karapace, redpanda"},
        {"quarantine", "FILE", "salvage: for the records that are not kept"},
+       {"registry-config", "FILE",
+        "basic.auth.user.info, bearer.auth.token and ssl.* for the registry; "
+        "default from SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO or "
+        "SCHEMA_REGISTRY_BEARER_AUTH_TOKEN"},
+       {"registry-connections", "N",
+        "connections to the registry, 1 to 16; default 4"},
+       {"max-requests-per-second", "N",
+        "requests to the registry; default 0, as many as it answers"},
        {"execute", "", "do it; without, only say what would be done"},
        {"rehearse", "",
         "restore into a topic that is not there, read it back, delete it again"},
@@ -219,6 +241,26 @@ absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line) {
                         "confluent-X.Y, karapace-5, karapace or redpanda");
   }
   options.product = *product;
+  return options;
+}
+
+absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line) {
+  HarvestOptions options;
+  ASSIGN_OR_RETURN(options.restore, RestoreOptionsFrom(line));
+  ASSIGN_OR_RETURN(options.credentials,
+                   LoadRegistryCredentials(FLAGS_registry_config,
+                                           options.restore.copy.file_system));
+  if (FLAGS_registry_connections < 1 || FLAGS_registry_connections > 16) {
+    return BadFlagValue("registry-connections",
+                        absl::StrCat(FLAGS_registry_connections), "1 to 16");
+  }
+  options.connections = FLAGS_registry_connections;
+  if (!(FLAGS_max_requests_per_second >= 0)) {
+    return BadFlagValue("max-requests-per-second",
+                        absl::StrCat(FLAGS_max_requests_per_second),
+                        "0 or more");
+  }
+  options.requests_per_second_max = FLAGS_max_requests_per_second;
   return options;
 }
 

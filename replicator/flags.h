@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/command/command_line.h"
+#include "replicator/harvest.h"
 #include "replicator/options.h"
 #include "replicator/salvage.h"
 
@@ -16,9 +17,10 @@ const ProgramSpec& ReplicatorProgram();
 // InvalidArgument with a hint if a value is not what its flag takes.
 absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line);
 
-// The same for `restore` and `salvage`.
+// The same for the other commands.
 absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line);
 absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line);
+absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line);
 
 }  // namespace sr
 

@@ -13,6 +13,7 @@
 #include "core/command/command_line.h"
 #include "core/command/signal_watcher.h"
 #include "replicator/flags.h"
+#include "replicator/harvest.h"
 #include "replicator/mirror.h"
 #include "replicator/restore.h"
 #include "replicator/salvage.h"
@@ -76,6 +77,14 @@ int Salvage(const CommandLine& line) {
   });
 }
 
+int Harvest(const CommandLine& line) {
+  const absl::StatusOr<HarvestOptions> options = HarvestOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunHarvest(*options, stop, result);
+  });
+}
+
 int Main(int argc, char** argv) {
   const ProgramSpec& program = ReplicatorProgram();
   const absl::StatusOr<CommandLine> line =
@@ -97,7 +106,8 @@ int Main(int argc, char** argv) {
   const std::string& command = line->command->name;
   if (command == "mirror") return Mirror(*line);
   if (command == "restore") return Restore(*line);
-  return Salvage(*line);
+  if (command == "salvage") return Salvage(*line);
+  return Harvest(*line);
 }
 
 }  // namespace

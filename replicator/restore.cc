@@ -148,7 +148,8 @@ class Restore {
   }
 
   absl::StatusOr<Copy> OpenSource() const {
-    absl::StatusOr<Copy> source = OpenCopy(options_.source, options_.copy);
+    absl::StatusOr<Copy> source =
+        hooks_.open ? hooks_.open() : OpenCopy(options_.source, options_.copy);
     if (!source.ok()) return Annotate(source.status(), options_.source.text);
     if (hooks_.source) source->source = hooks_.source(std::move(source->source));
     return source;

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "core/base/stop_token.h"
 #include "core/record/record_source.h"
+#include "core/sources/copy.h"
 #include "replicator/options.h"
 
 namespace sr {
@@ -19,6 +21,8 @@ namespace sr {
 struct RestoreHooks {
   std::string command = "restore";
   std::vector<std::string> notes;  // Of the plan.
+  // Opens the source, where it is no copy; null: OpenCopy does.
+  std::function<absl::StatusOr<Copy>()> open;
   // Stands before the source whenever it is opened; null: nothing does.
   std::function<std::unique_ptr<RecordSource>(std::unique_ptr<RecordSource>)>
       source;

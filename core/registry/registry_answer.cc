@@ -64,6 +64,7 @@ absl::StatusOr<AnsweredSchema> ReadSchema(const JsonSpan& object) {
     return absl::InvalidArgumentError("JSON, but no object");
   }
   AnsweredSchema schema;
+  schema.json = object.text;
   DecodeSchemaValue(Bytes(object.text), &schema.value);
   const SchemaValue& value = schema.value;
   if (value.problem != ValueProblem::kNone) {

@@ -25,6 +25,7 @@ absl::Status StatusOfAnswer(absl::string_view what, const HttpAnswer& answer);
 
 // A schema as REST shows it. Borrows from the answer.
 struct AnsweredSchema {
+  absl::string_view json;           // All of it.
   SchemaValue value;                // With subject, version and id.
   std::optional<Digest128> guid;    // Since Confluent 8.0.
 };

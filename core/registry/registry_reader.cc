@@ -347,6 +347,7 @@ class Reader {
   }
 
   void Add(const AnsweredSchema& schema) {
+    if (questions_.on_schema) questions_.on_schema(schema);
     const std::string& named = *schema.value.subject;
     subjects_.insert(named);
     const std::string subject =

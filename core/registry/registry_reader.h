@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "core/registry/http_client.h"
 #include "core/registry/registry_identity.h"
+#include "core/registry/registry_answer.h"
 #include "core/schemas/content_hash.h"
 #include "core/schemas/registry_scope.h"
 #include "core/schemas/registry_state.h"
@@ -32,6 +33,10 @@ struct RegistryQuestions {
   std::set<std::pair<std::string, int32_t>> versions;
   // Nothing but this is asked for; nullopt: everything there is.
   std::optional<RegistryScope> only;
+  // Told each schema as it is answered, those of a listing that cannot be used to its
+  // end as well, and then again; may be empty. Whether it is deleted is in the
+  // reading only, before Confluent 8.0.
+  std::function<void(const AnsweredSchema&)> on_schema;
   // Schemas read so far; may be empty.
   std::function<void(int64_t)> progress;
 };

@@ -1,0 +1,196 @@
+#include "replicator/harvested_records.h"
+
+#include <optional>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/schemas/content_md5.h"
+#include "core/schemas/rules.h"
+#include "core/schemas/subject.h"
+#include "core/schemas/value.h"
+
+namespace sr {
+namespace {
+
+constexpr char kTenant[] = "default";
+// What a registry answers that has no record of it.
+constexpr char kDefaultMode[] = "READWRITE";
+
+class HarvestedSource final : public RecordSource {
+ public:
+  explicit HarvestedSource(
+      std::shared_ptr<const std::vector<HarvestedRecord>> records)
+      : records_(std::move(records)) {}
+
+  absl::Status Seek(int64_t offset) override {
+    next_ = offset;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Fetched> Next(absl::Duration /*timeout*/,
+                               RecordBatch* batch) override {
+    batch->Clear();
+    const auto end = static_cast<int64_t>(records_->size());
+    for (; next_ < end && batch->size() < kBatch; ++next_) {
+      const HarvestedRecord& harvested =
+          (*records_)[static_cast<size_t>(next_)];
+      Record record;
+      record.offset = next_;
+      record.timestamp = harvested.timestamp;
+      record.key = harvested.key;
+      record.value = harvested.value;
+      batch->Add(record);
+    }
+    return batch->empty() ? Fetched::kCaughtUp : Fetched::kRecords;
+  }
+
+  int64_t position() const override { return next_; }
+
+ private:
+  static constexpr size_t kBatch = 1000;
+
+  const std::shared_ptr<const std::vector<HarvestedRecord>> records_;
+  int64_t next_ = 0;
+};
+
+RecordWriter WriterLike(const RegistryIdentity& identity) {
+  RecordWriter writer;
+  writer.product = identity.product;
+  writer.confluent_version = identity.confluent_version;
+  if (identity.version.substr(0, 2) == "5.") writer.karapace_major = 5;
+  return writer;
+}
+
+}  // namespace
+
+HarvestedRecords::HarvestedRecords(const RegistryIdentity& identity)
+    : identity_(identity), writer_(WriterLike(identity)) {}
+
+void HarvestedRecords::Add(const AnsweredSchema& schema) {
+  const std::string& named = *schema.value.subject;
+  const std::string subject =
+      identity_.product == Product::kConfluent ? NormalSubject(named) : named;
+  schemas_[{subject, *schema.value.version}] = {std::string(schema.json),
+                                               schema.guid};
+}
+
+// Depth first: what a version refers to, and the ones before it, come first.
+std::vector<HarvestedRecords::Version> HarvestedRecords::InOrder() const {
+  std::map<Version, std::vector<Version>> needed;
+  const Version* before = nullptr;
+  for (const auto& [name, answered] : schemas_) {
+    std::vector<Version>& needs = needed[name];
+    if (before != nullptr && before->first == name.first) {
+      needs.push_back(*before);
+    }
+    before = &name;
+    const SchemaValue value = DecodeSchemaValue(Bytes(answered.json));
+    for (const SchemaReference& reference : value.references) {
+      const Version target = {identity_.product == Product::kConfluent
+                                  ? NormalSubject(reference.subject)
+                                  : reference.subject,
+                              reference.version};
+      if (schemas_.count(target) != 0) needs.push_back(target);
+    }
+  }
+  std::vector<Version> order;
+  std::set<Version> begun;
+  // Not by recursion: a chain of references may be as long as the topic.
+  std::vector<std::pair<const Version*, size_t>> path;
+  for (const auto& [name, needs] : needed) {
+    if (!begun.insert(name).second) continue;
+    path.push_back({&name, 0});
+    while (!path.empty()) {
+      auto& [current, next] = path.back();
+      const std::vector<Version>& needs_of = needed.at(*current);
+      if (next == needs_of.size()) {
+        order.push_back(*current);
+        path.pop_back();
+        continue;
+      }
+      const auto target = needed.find(needs_of[next++]);
+      if (begun.insert(target->first).second) path.push_back({&target->first, 0});
+    }
+  }
+  return order;
+}
+
+std::string HarvestedRecords::Key(KeyType type, const std::string& subject,
+                                  int32_t version) const {
+  RegistryKey key;
+  key.type = type;
+  if (!subject.empty()) key.subject = subject;
+  key.version = version;
+  key.magic = type == KeyType::kSchema ? 1 : 0;
+  return EncodeKey(key, writer_);
+}
+
+HarvestedRecord HarvestedRecords::SchemaRecord(const Version& name,
+                                               bool deleted,
+                                               int64_t now_ms) const {
+  const Answered& answered = schemas_.at(name);
+  SchemaValue value = DecodeSchemaValue(Bytes(answered.json));
+  value.subject = name.first;
+  value.deleted = deleted;
+  // REST tells it as a guid, or not at all; of encrypted metadata nobody can compute
+  // it, and a registry does without.
+  if (answered.guid.has_value()) {
+    value.md5 = Base64(answered.guid->view());
+  } else if (identity_.has_metadata() && !IsEncrypted(value)) {
+    value.md5 = Base64(ContentMd5(value).view());
+  }
+  return {Key(KeyType::kSchema, name.first, name.second),
+          EncodeSchemaValue(value, writer_), value.ts.value_or(now_ms)};
+}
+
+void HarvestedRecords::AddSettings(
+    const RegistryState& state, bool global, int64_t now_ms,
+    std::vector<HarvestedRecord>* records) const {
+  for (const auto& [subject, config] : state.configs) {
+    if (subject.empty() != global) continue;
+    const ConfigValue value = DecodeConfigValue(Bytes(config.json));
+    const std::optional<std::string> named =
+        subject.empty() ? std::nullopt : std::optional<std::string>(subject);
+    records->push_back({Key(KeyType::kConfig, subject),
+                        EncodeConfigValue(named, value, writer_), now_ms});
+  }
+  for (const auto& [subject, mode] : state.modes) {
+    if (subject.empty() != global || !mode.mode.has_value()) continue;
+    if (subject.empty() && *mode.mode == kDefaultMode) continue;
+    const std::optional<std::string> named =
+        subject.empty() ? std::nullopt : std::optional<std::string>(subject);
+    records->push_back({Key(KeyType::kMode, subject),
+                        EncodeModeValue(named, *mode.mode, writer_), now_ms});
+  }
+}
+
+std::vector<HarvestedRecord> HarvestedRecords::Make(const RegistryState& state,
+                                                    int64_t now_ms) const {
+  std::vector<HarvestedRecord> records;
+  for (const auto& [context, offset] : state.contexts) {
+    RegistryKey key;
+    key.type = KeyType::kContext;
+    key.tenant = kTenant;
+    key.context = context;
+    records.push_back({EncodeKey(key, writer_),
+                       EncodeContextValue(kTenant, context), now_ms});
+  }
+  AddSettings(state, /*global=*/true, now_ms, &records);
+  for (const Version& name : InOrder()) {
+    const auto subject = state.subjects.find(name.first);
+    if (subject == state.subjects.end()) continue;
+    const SchemaVersion* const version = subject->second.Find(name.second);
+    // Told at first, and not again when it was asked for anew: gone meanwhile.
+    if (version == nullptr) continue;
+    records.push_back(SchemaRecord(name, version->deleted, now_ms));
+  }
+  AddSettings(state, /*global=*/false, now_ms, &records);
+  return records;
+}
+
+std::unique_ptr<RecordSource> SourceOf(
+    std::shared_ptr<const std::vector<HarvestedRecord>> records) {
+  return std::make_unique<HarvestedSource>(std::move(records));
+}
+
+}  // namespace sr
