@@ -293,7 +293,8 @@ std::string RenderProgramHelp(const ProgramSpec& program) {
       &out,
       "\ncopies are named by where they are:\n"
       "  kafka://HOST:PORT[,HOST:PORT]/TOPIC[?config=FILE][&role=shadow]\n"
-      "  archive:DIR[?gen=N]\n\n`",
+      "  archive:DIR[?gen=N]\n"
+      "  http://HOST:PORT[/PATH], https://... (a registry)\n\n`",
       program.name, " COMMAND --help` shows a command's flags and examples.\n");
   return out;
 }
