@@ -79,6 +79,16 @@ std::string SettingSubject(const RegistryKey& key) {
 
 }  // namespace
 
+void ConfluentReplay::PassOver() {
+  for (const auto& [subject, number] : deleted_by_stop_) {
+    SchemaVersion* const version = subjects_.Find(subject)->second.Find(number);
+    version->deleted = false;
+    version->deleted_with_subject = false;
+  }
+  deleted_by_stop_.clear();
+  stopped_at_.reset();
+}
+
 RecordEffect ConfluentReplay::Stop(int64_t offset, std::string reason) {
   stopped_at_ = offset;
   stop_reason_ = reason;
@@ -342,19 +352,23 @@ RecordEffect ConfluentReplay::ApplyDeleteSubject(const Record& record) {
   if (!value.version.has_value()) {
     return RecordEffect::Skipped("DELETE_SUBJECT without a version");
   }
-  if (*value.version == std::numeric_limits<int32_t>::max()) {
-    return Stop(record.offset,
-                "DELETE_SUBJECT up to version 2147483647: the reader counts "
-                "for ever");
-  }
-  const auto found =
-      state_.subjects.find(NormalSubject(value.subject.value_or("")));
+  const bool endless = *value.version == std::numeric_limits<int32_t>::max();
+  const std::string subject = NormalSubject(value.subject.value_or(""));
+  const auto found = state_.subjects.find(subject);
   if (found != state_.subjects.end()) {
     for (auto& [number, version] : found->second) {
       if (number < 1 || number > *value.version || version.deleted) continue;
       version.deleted = true;
       version.deleted_with_subject = true;
+      if (endless) deleted_by_stop_.emplace_back(subject, number);
     }
+  }
+  // What it counted past it has deleted, and answers so (recorded case
+  // t-v-delete-subject-maxint).
+  if (endless) {
+    return Stop(record.offset,
+                "DELETE_SUBJECT up to version 2147483647: the reader counts "
+                "for ever");
   }
   return RecordEffect::Applied();
 }

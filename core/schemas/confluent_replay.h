@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/record/record.h"
 #include "core/schemas/confluent_version.h"
@@ -46,7 +47,7 @@ class ConfluentReplay final : public RegistryReplay {
 
   // Whether a record stopped the reader: the registry does not start.
   bool stopped() const { return stopped_at_.has_value(); }
-  void PassOver() override { stopped_at_.reset(); }
+  void PassOver() override;
   std::optional<int64_t> stopped_at() const override { return stopped_at_; }
 
   const RegistryState& state() const override { return state_; }
@@ -83,6 +84,8 @@ class ConfluentReplay final : public RegistryReplay {
   std::map<std::string, IdTable, std::less<>> ids_;
   std::optional<int64_t> stopped_at_;
   std::string stop_reason_;
+  // What the record that stopped the reader had deleted by then.
+  std::vector<std::pair<std::string, int32_t>> deleted_by_stop_;
   // Of the record that is read; here for the sake of its memory.
   SchemaValue value_;
 };

@@ -37,8 +37,7 @@ class RegistryReplay {
                                     const SchemaValue* value) = 0;
 
   // Takes the record that stopped the reader for one that is not in the topic, and
-  // reads on behind it. What it might have done before has not been done. Nothing,
-  // if none did.
+  // reads on behind it: what it had done by then is undone. Nothing, if none did.
   virtual void PassOver() = 0;
 
   // The record that stopped the reader: the registry does not start, or does

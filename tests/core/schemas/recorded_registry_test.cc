@@ -199,5 +199,31 @@ TEST(RecordedRegistryTest, ContentHashIsTheSameWhereTheAnswersWere) {
   EXPECT_NE(hashes["8.2.2 restore f-without-delete-subject"], as_written);
 }
 
+// A record that stops the reader, once passed over, has done nothing.
+TEST(RecordedRegistryTest, WhatIsPassedOverIsAsIfItWereNotThere) {
+  ConfluentReplayOptions options;
+  options.content_hash = TextLevel::kExact;
+  int stopped = 0;
+  for (const JsonValue& recorded :
+       RecordedLines("tests/data/schemas/confluent_8.2.2_poison.jsonl.xz")) {
+    SCOPED_TRACE(recorded.Find("case")->string_value());
+    ConfluentReplay passed_over(options);
+    ConfluentReplay without(options);
+    for (const JsonValue& line : recorded.Find("records")->array()) {
+      const TestRecord record = RecordedRecord(line);
+      (void)passed_over.Apply(record.View());
+      if (!passed_over.stopped()) {
+        (void)without.Apply(record.View());
+        continue;
+      }
+      passed_over.PassOver();
+      ++stopped;
+    }
+    EXPECT_EQ(ToHex(HashOf(passed_over.state()).all),
+              ToHex(HashOf(without.state()).all));
+  }
+  EXPECT_EQ(stopped, 9);
+}
+
 }  // namespace
 }  // namespace sr
