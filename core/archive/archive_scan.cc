@@ -6,6 +6,7 @@
 #include "core/archive/archive_store.h"
 #include "core/archive/layout.h"
 #include "core/archive/segment_walk.h"
+#include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 
 namespace sr {
@@ -51,6 +52,17 @@ class Scanner {
     const ArchiveLayout layout(options_.directory, options_.generation, "");
     const bool missing =
         manifest.status().code() == absl::StatusCode::kNotFound;
+    if (missing && IsBarelyBegun(options_.file_system, options_.directory,
+                                 options_.generation)
+                       .value_or(false)) {
+      could_not_read_ = WithHint(
+          absl::NotFoundError(absl::StrCat(
+              options_.directory, " holds no archive yet: ",
+              GenerationName(options_.generation), " is empty")),
+          "a writer has just begun it, or died before it wrote; run mirror "
+          "again");
+      return false;
+    }
     StorageDamage damage;
     damage.kind =
         missing ? DamageKind::kFileMissing : DamageKind::kManifestCorrupt;

@@ -47,8 +47,8 @@ struct ArchiveScanOptions {
 // made a second look necessary; `on_restart` says so). Takes no lock and
 // changes nothing; a writer may run.
 //
-// A Status only if something could not be read: NotFound, PermissionDenied,
-// Unavailable. Damage is in the result.
+// A Status only if something could not be read: NotFound (also of a generation
+// that has only just been begun), PermissionDenied, Unavailable. Damage is in the result.
 absl::StatusOr<ArchiveScan> ScanArchive(
     const ArchiveScanOptions& options,
     absl::FunctionRef<void(const RecordBatch&)> on_records,

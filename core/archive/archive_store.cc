@@ -83,6 +83,20 @@ absl::StatusOr<Manifest> ReadManifest(FileSystem* file_system,
   return manifest;
 }
 
+absl::StatusOr<bool> IsBarelyBegun(FileSystem* file_system,
+                                   const std::string& directory,
+                                   int64_t generation) {
+  const std::string path = JoinPath(directory, GenerationName(generation));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   file_system->List(path));
+  for (const std::string& name : names) {
+    if (name == absl::StrCat(kManifestName, kTemporarySuffix)) continue;
+    const auto content = file_system->List(JoinPath(path, name));
+    if (!content.ok() || !content->empty()) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<SegmentList> ListSegments(FileSystem* file_system,
                                          const ArchiveLayout& layout) {
   std::map<int64_t, SegmentFiles> by_base;

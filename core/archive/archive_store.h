@@ -40,6 +40,12 @@ absl::StatusOr<Manifest> ReadManifest(FileSystem* file_system,
                                       const std::string& directory,
                                       int64_t generation);
 
+// Whether a generation without a manifest is one that a writer has just begun, or
+// died on: nothing is in its directories. Its manifest comes before all else.
+absl::StatusOr<bool> IsBarelyBegun(FileSystem* file_system,
+                                   const std::string& directory,
+                                   int64_t generation);
+
 // The segments of one generation by what is there of each, rising.
 struct SegmentFiles {
   int64_t base_offset = 0;

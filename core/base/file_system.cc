@@ -23,7 +23,7 @@ absl::StatusOr<std::string> ReadWholeFile(FileSystem* file_system,
 
 absl::Status ReplaceFile(FileSystem* file_system, const std::string& path,
                          absl::string_view content) {
-  const std::string temporary = absl::StrCat(path, ".tmp");
+  const std::string temporary = absl::StrCat(path, kTemporarySuffix);
   ASSIGN_OR_RETURN(const bool left_over, file_system->Exists(temporary));
   if (left_over) RETURN_IF_ERROR(file_system->Remove(temporary));
   ASSIGN_OR_RETURN(std::unique_ptr<AppendableFile> file,

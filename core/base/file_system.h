@@ -125,6 +125,9 @@ absl::StatusOr<std::string> ReadWholeFile(FileSystem* file_system,
                                           const std::string& path,
                                           int64_t max_bytes);
 
+// What ReplaceFile appends to a name until the file is whole.
+inline constexpr char kTemporarySuffix[] = ".tmp";
+
 // Replaces `path` by `content` so that after a crash either the old or the new
 // content is there, whole: writes `path`.tmp, syncs it, renames it over `path`
 // and syncs the directory. A `path`.tmp left by a crash is removed first.

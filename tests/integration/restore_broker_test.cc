@@ -2,12 +2,14 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/json/json.h"
@@ -15,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "tests/integration/mirror_fixture.h"
 #include "tests/support/corpus_records.h"
+#include "tests/support/written_archive.h"
 
 namespace sr {
 namespace {
@@ -68,6 +71,15 @@ class RestoreTest : public MirrorFixture {
     const auto topics = raw_->Topics().value();
     return std::find(topics.begin(), topics.end(), RestoredTopic()) !=
            topics.end();
+  }
+
+  // What `describe` says that a registry would serve from it.
+  static std::string ContentHashOf(const std::string& location) {
+    const ProgramResult described = Verifier({"describe", location});
+    for (const absl::string_view line : absl::StrSplit(described.out, '\n')) {
+      if (absl::StrContains(line, "content hash")) return std::string(line);
+    }
+    return "";
   }
 
   // `result` refused, for this reason, and nothing was made.
@@ -345,6 +357,44 @@ TEST_F(RestoreTest, GoesOnAfterAKill) {
   const ProgramResult again = Restore();
   EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
   EXPECT_THAT(again.out, HasSubstr("done: 0 records written"));
+}
+
+// SR_HISTORIES random histories, ten unless set, each restored to a random offset:
+// the records and what they mean are those of the prefix.
+TEST_F(RestoreTest, RandomHistories) {
+  const char* const wanted = std::getenv("SR_HISTORIES");
+  const int histories = wanted != nullptr ? std::atoi(wanted) : 10;
+  for (int seed = 1; seed <= histories; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    std::mt19937 random(static_cast<unsigned>(seed));
+    topic_ = absl::StrCat("_schemas_random", ++topics_);
+    const TemporaryDirectory directory;
+    CorpusShape shape;
+    shape.seed = static_cast<uint64_t>(seed);
+    shape.largest_schema_bytes = 300;
+    // Younger than a segment: nothing is cleaned meanwhile.
+    shape.start_ms = absl::ToUnixMillis(absl::Now() - absl::Hours(48));
+    const std::vector<TestRecord> all =
+        TestRecordsOf(Corpus(shape, 1 + random() % 400));
+    WriteArchive(directory.path() + "/archive", all);
+    const size_t end = random() % all.size();
+    const ProgramResult result = Replicator(
+        {"restore", "archive:" + directory.path() + "/archive", Restored(),
+         "--quiet", "--execute", absl::StrCat("--to-offset=", all[end].offset)});
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
+    const std::vector<TestRecord> prefix(
+        all.begin(), all.begin() + static_cast<std::ptrdiff_t>(end) + 1);
+    std::vector<RawRecord> expected;
+    for (const TestRecord& record : prefix) expected.push_back(ToRaw(record));
+    ExpectSame(WithoutOffsets(RestoredRecords()), WithoutOffsets(expected),
+               "restored and prefix");
+    WriteArchive(directory.path() + "/prefix", prefix);
+    const std::string hash =
+        ContentHashOf("archive:" + directory.path() + "/prefix");
+    EXPECT_NE(hash, "");
+    EXPECT_EQ(ContentHashOf(Restored()), hash);
+    ASSERT_TRUE(raw_->DeleteTopic(RestoredTopic()).ok());
+  }
 }
 
 }  // namespace
