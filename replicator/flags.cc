@@ -34,6 +34,7 @@ DEFINE_int32(registry_connections, 4, "");
 DEFINE_double(max_requests_per_second, 0, "");
 DEFINE_string(registry_group, "schema-registry", "");
 DEFINE_bool(registry_is_elsewhere, false, "");
+DEFINE_string(redpanda, "", "");
 DEFINE_bool(quiet, false, "");
 DEFINE_bool(verbose, false, "");
 
@@ -82,7 +83,7 @@ const ProgramSpec& ReplicatorProgram() {
         "Writes a copy, or its history up to a moment, into a fresh topic; says "
         "what it would do, and does it with --execute.",
         {"execute", "rehearse", "to-offset", "to-time", "before-event", "registry-group",
-         "registry-is-elsewhere"},
+         "registry-is-elsewhere", "redpanda"},
         "schemas-replicator restore archive:/mnt/b "
         "kafka://a:9092/_schemas_restored\n"
         "schemas-replicator restore archive:/mnt/b "
@@ -92,7 +93,7 @@ const ProgramSpec& ReplicatorProgram() {
         "Writes the records that a registry applies into a fresh topic, and the "
         "others into a file; says what it would do, and does it with --execute.",
         {"product", "quarantine", "execute", "registry-group",
-         "registry-is-elsewhere"},
+         "registry-is-elsewhere", "redpanda"},
         "schemas-replicator salvage kafka://a:9092/_schemas "
         "kafka://a:9092/_schemas_good --product=confluent-8.1\n"
         "schemas-replicator salvage kafka://a:9092/_schemas "
@@ -143,6 +144,9 @@ const ProgramSpec& ReplicatorProgram() {
         "schema-registry"},
        {"registry-is-elsewhere", "",
         "the members of that group do not read the target"},
+       {"redpanda", "fill|strip",
+        "records of a Redpanda, whose keys say at which offset they stand: keep the "
+        "offsets, with NOOP records between, or take seq and node out of the keys"},
        {"timeout-seconds", "N",
         "how long to wait for a broker at the start; default 10"},
        {"output", "text|json|ndjson", "form of the result on stdout"},
@@ -221,6 +225,11 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
   }
   options.registry_group = FLAGS_registry_group;
   options.registry_is_elsewhere = FLAGS_registry_is_elsewhere;
+  if (!FLAGS_redpanda.empty()) {
+    ASSIGN_OR_RETURN(const int keys,
+                     OneOf("redpanda", FLAGS_redpanda, {"fill", "strip"}));
+    options.redpanda = keys == 0 ? RedpandaKeys::kFill : RedpandaKeys::kStrip;
+  }
   ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
   RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
   options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);

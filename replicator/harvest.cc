@@ -56,11 +56,6 @@ class Harvest {
     ASSIGN_OR_RETURN(const auto client, HttpClient::Open(std::move(http)));
     absl::StatusOr<RegistryIdentity> identity = IdentifyRegistry(client.get());
     if (!identity.ok()) return Unanswered(identity.status());
-    if (identity->product == Product::kRedpanda) {
-      return absl::UnimplementedError(
-          "the records of a Redpanda cannot be made yet: their keys have the "
-          "offset that they stand at");
-    }
     HarvestedRecords records(*identity);
     Progress progress(absl::StrCat("read ", registry.text),
                       options_.restore.copy.clock, !options_.restore.quiet);

@@ -58,6 +58,8 @@ RecordWriter WriterLike(const RegistryIdentity& identity) {
   writer.product = identity.product;
   writer.confluent_version = identity.confluent_version;
   if (identity.version.substr(0, 2) == "5.") writer.karapace_major = 5;
+  // They stand wherever restore puts them.
+  writer.redpanda_seq = false;
   return writer;
 }
 

@@ -13,6 +13,7 @@
 #include "core/location/location.h"
 #include "core/record/batch_codec.h"
 #include "core/sources/copy.h"
+#include "replicator/redpanda_records.h"
 
 namespace sr {
 
@@ -45,6 +46,7 @@ struct RestoreOptions {
   std::string registry_group = "schema-registry";
   // The operator says that its members read another topic.
   bool registry_is_elsewhere = false;
+  RedpandaKeys redpanda = RedpandaKeys::kAsTheyAre;
   bool quiet = false;
   OutputFormat output = OutputFormat::kText;
   CopyOptions copy;

@@ -33,6 +33,9 @@ namespace {
 // What a batch adds to its records, and a record to its bytes, generously.
 constexpr int64_t kBatchOverheadBytes = 1024;
 
+// Offsets that are filled with NOOP records at most: as many records are written.
+constexpr int64_t kFilledMax = 20'000'000;
+
 // What a new topic takes over from the one whose history this is.
 constexpr const char* kKeptConfig[] = {
     "max.message.bytes",       "min.insync.replicas",
@@ -69,7 +72,9 @@ class Restore {
     RETURN_IF_ERROR(LookAtTarget());
     RETURN_IF_ERROR(LookForARegistry());
     ASSIGN_OR_RETURN(Copy source, OpenSource());
+    RETURN_IF_ERROR(CheckFilling(source));
     RETURN_IF_ERROR(ReadSource(&source));
+    RETURN_IF_ERROR(CheckSeq());
     return CheckRoom();
   }
 
@@ -152,6 +157,18 @@ class Restore {
         hooks_.open ? hooks_.open() : OpenCopy(options_.source, options_.copy);
     if (!source.ok()) return Annotate(source.status(), options_.source.text);
     if (hooks_.source) source->source = hooks_.source(std::move(source->source));
+    switch (options_.redpanda) {
+      case RedpandaKeys::kAsTheyAre:
+        break;
+      case RedpandaKeys::kFill:
+        source->source = FilledSource(std::move(source->source));
+        source->info.start_offset = 0;
+        RETURN_IF_ERROR(source->source->Seek(0));
+        break;
+      case RedpandaKeys::kStrip:
+        source->source = StrippedSource(std::move(source->source));
+        break;
+    }
     return source;
   }
 
@@ -276,7 +293,7 @@ class Restore {
           "no record of ", options_.source.text, " is to be restored"));
     }
     const int64_t there = target_.high_watermark;
-    if (is_prefix && there <= plan_.records - plan_.null_keys) {
+    if (is_prefix && there <= plan_.writable()) {
       plan_.already_there = there;
       return absl::OkStatus();
     }
@@ -296,6 +313,38 @@ class Restore {
       return absl::OkStatus();
     }
     return absl::InvalidArgumentError("source and target are the same topic");
+  }
+
+  absl::Status CheckFilling(const Copy& source) {
+    if (options_.redpanda == RedpandaKeys::kStrip) {
+      plan_.notes.push_back(
+          "keys lose seq and node, and records that a Redpanda passes over where "
+          "they stand are left out");
+    }
+    if (options_.redpanda != RedpandaKeys::kFill) return absl::OkStatus();
+    plan_.notes.push_back(
+        "every record keeps its offset: NOOP records fill what is between");
+    if (source.info.end_offset <= kFilledMax) return absl::OkStatus();
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            options_.source.text, " ends at offset ",
+            WithThousands(source.info.end_offset), ": too far to be filled with "
+                                                   "NOOP records")),
+        "--redpanda=strip");
+  }
+
+  absl::Status CheckSeq() const {
+    if (plan_.seq_elsewhere == 0) return absl::OkStatus();
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            WithThousands(plan_.seq_elsewhere),
+            " records are a Redpanda's, and would stand at other offsets than "
+            "the seq in their keys: it would pass over them")),
+        options_.redpanda == RedpandaKeys::kAsTheyAre
+            ? "--redpanda=fill keeps every offset, with NOOP records between; "
+              "--redpanda=strip takes seq and node out of the keys"
+            : "schemas-replicator salvage --product=redpanda leaves out what a "
+              "Redpanda does not read");
   }
 
   bool IsBeyond(const Record& record) const {

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/json/json_writer.h"
+#include "replicator/redpanda_records.h"
 
 namespace sr {
 
@@ -28,6 +29,7 @@ std::string Compacted(const RestoreResult& result) {
 void RestorePlan::Add(const Record& record) {
   const auto record_bytes = static_cast<int64_t>(PayloadBytes(record));
   if (records == 0) first_offset = record.offset;
+  const int64_t stands_at = writable();
   ++records;
   bytes += record_bytes;
   last_offset = record.offset;
@@ -39,6 +41,10 @@ void RestorePlan::Add(const Record& record) {
   }
   if (record.value.has_value() && absl::StrContains(*record.value, kEncrypted)) {
     ++encrypted;
+  }
+  if (const std::optional<int64_t> seq = SeqOf(record);
+      seq.has_value() && *seq != stands_at && !record.IsTombstone()) {
+    ++seq_elsewhere;
   }
   if (record.timestamp == 0) ++timestamp_zero;
   if (record.timestamp_type == TimestampType::kLogAppendTime) ++log_append_time;

@@ -35,6 +35,8 @@ struct RestorePlan {
   int64_t null_keys = 0;        // A compacted topic has none: left out.
   int64_t timestamp_zero = 0;   // Becomes "now".
   int64_t log_append_time = 0;  // Becomes CreateTime, same number.
+  // A Redpanda passes over them where they will stand.
+  int64_t seq_elsewhere = 0;
 
   bool creates_topic = false;
   std::map<std::string, std::string> config;  // Of the topic that is created.
@@ -45,7 +47,8 @@ struct RestorePlan {
   std::vector<std::string> notes;
 
   // Of the records that a topic takes, of which some are there.
-  int64_t to_write() const { return records - null_keys - already_there; }
+  int64_t to_write() const { return writable() - already_there; }
+  int64_t writable() const { return records - null_keys; }
 
   // Takes the next record of the source into account.
   void Add(const Record& record);

@@ -220,7 +220,7 @@ std::string EncodeKey(const RegistryKey& key, const RecordWriter& writer) {
   WriteKeyMembers(key, writer, &object);
   object.Number("magic", key.type == KeyType::kSchema ? 1 : 0);
   if (keytype_last) object.Text("keytype", NameOf(key.type));
-  if (writer.product == Product::kRedpanda) {
+  if (writer.product == Product::kRedpanda && writer.redpanda_seq) {
     object.Number("seq", key.seq.value_or(0));
     object.Number("node", key.node.value_or(0));
   }

@@ -25,6 +25,9 @@ struct RecordWriter {
   // Of Karapace: the keys it wrote before 3.3.2, which it goes back to for good
   // once it has read a key of another form (spec §2.4).
   bool karapace_old_keys = false;
+  // Of Redpanda: keys have seq and node. It reads keys without as well, of whatever
+  // offset (spec §7.1).
+  bool redpanda_seq = true;
 };
 
 // The key of `key`, whatever form it was read in; magic is 1 of SCHEMA, 0 of

@@ -359,6 +359,47 @@ TEST_F(RestoreTest, GoesOnAfterAKill) {
   EXPECT_THAT(again.out, HasSubstr("done: 0 records written"));
 }
 
+// A Redpanda's records stand where their keys say, or say nothing of it.
+TEST_F(RestoreTest, RecordsOfARedpanda) {
+  CorpusShape shape;
+  shape.product = CorpusProduct::kRedpanda;
+  shape.seed = 4;
+  shape.largest_schema_bytes = 300;
+  shape.start_ms = absl::ToUnixMillis(absl::Now() - absl::Hours(48));
+  const std::vector<TestRecord> records =
+      TestRecordsOf(Compacted(Corpus(shape, 300), 200, 100));
+  WriteArchive(ArchiveDirectory(), records);
+  const auto restore = [this](const std::string& flag) {
+    return Replicator({"restore", Archive(), Restored(), "--quiet", "--execute",
+                       flag});
+  };
+  const ProgramResult plain = restore("--registry-group=schema-registry");
+  ExpectRefused(plain, "would stand at other offsets than the seq");
+  EXPECT_THAT(plain.err, HasSubstr("hint: --redpanda=fill"));
+
+  const ProgramResult filled = restore("--redpanda=fill");
+  ASSERT_EQ(filled.exit_code, 0) << filled.out << filled.err;
+  // NOOP records with one key are soon but one.
+  std::map<int64_t, RawRecord> by_offset;
+  for (const RawRecord& record : RestoredRecords()) {
+    by_offset[record.offset] = record;
+  }
+  for (const TestRecord& record : records) {
+    const auto found = by_offset.find(record.offset);
+    ASSERT_TRUE(found != by_offset.end()) << record.offset;
+    EXPECT_TRUE(found->second == ToRaw(record));
+  }
+  ASSERT_TRUE(raw_->DeleteTopic(RestoredTopic()).ok());
+
+  topic_ += "_stripped";
+  const ProgramResult stripped = restore("--redpanda=strip");
+  ASSERT_EQ(stripped.exit_code, 0) << stripped.out << stripped.err;
+  EXPECT_THAT(stripped.out, HasSubstr("keys lose seq and node"));
+  for (const RawRecord& record : RestoredRecords()) {
+    EXPECT_FALSE(absl::StrContains(*record.key, "\"seq\"")) << *record.key;
+  }
+}
+
 // SR_HISTORIES random histories, ten unless set, each restored to a random offset:
 // the records and what they mean are those of the prefix.
 TEST_F(RestoreTest, RandomHistories) {
