@@ -13,7 +13,6 @@
 #include "core/location/location.h"
 #include "core/record/batch_codec.h"
 #include "core/sources/copy.h"
-#include "replicator/redpanda_records.h"
 
 namespace sr {
 
@@ -30,6 +29,14 @@ struct MirrorOptions {
   bool quiet = false;
   OutputFormat output = OutputFormat::kText;
   CopyOptions copy;
+};
+
+// What is done with a Redpanda's records, whose keys say at which offset they stand,
+// when they are written to a topic anew (redpanda_records.h).
+enum class RedpandaKeys {
+  kAsTheyAre,
+  kFill,   // Each keeps its offset: those between get a NOOP record.
+  kStrip,  // seq and node are taken out of the keys.
 };
 
 struct RestoreOptions {

@@ -1,5 +1,6 @@
 // Records of a Redpanda, whose keys say at which offset they stand ("seq"), so that
-// a Redpanda passes over them wherever else they are put.
+// a Redpanda passes over them wherever else they are put. Source: spec §7.1 (6),
+// study/incidents.md C24.
 #ifndef REPLICATOR_REDPANDA_RECORDS_H_
 #define REPLICATOR_REDPANDA_RECORDS_H_
 
@@ -11,14 +12,6 @@
 #include "core/record/record_source.h"
 
 namespace sr {
-
-// What is done with them when they are written to a topic anew. Source: spec §7.1
-// (6), study/incidents.md C24.
-enum class RedpandaKeys {
-  kAsTheyAre,
-  kFill,   // Each stands at its own offset: those between get a NOOP record.
-  kStrip,  // seq and node are taken out of the keys.
-};
 
 // The offset that the key says; nullopt if it says none, or is no key of a registry.
 std::optional<int64_t> SeqOf(const Record& record);

@@ -25,6 +25,7 @@
 #include "core/record/canonical.h"
 #include "core/sources/copy.h"
 #include "replicator/read_records.h"
+#include "replicator/redpanda_records.h"
 #include "replicator/restore_plan.h"
 
 namespace sr {
