@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,6 +29,7 @@ DEFINE_string(to_time, "", "");
 DEFINE_bool(execute, false, "");
 DEFINE_bool(rehearse, false, "");
 DEFINE_string(product, "", "");
+DEFINE_string(from, "", "");
 DEFINE_string(quarantine, "", "");
 DEFINE_string(registry_config, "", "");
 DEFINE_int32(registry_connections, 4, "");
@@ -107,7 +109,23 @@ const ProgramSpec& ReplicatorProgram() {
         "schemas-replicator harvest http://sr:8081 "
         "kafka://a:9092/_schemas_harvested\n"
         "schemas-replicator harvest http://sr:8081 "
-        "kafka://a:9092/_schemas_harvested --execute"}},
+        "kafka://a:9092/_schemas_harvested --execute"},
+       {"undelete", "TOPIC SUBJECT[/VERSION]", 2, 2,
+        "Appends what was deleted to the topic of a registry that is stopped; says "
+        "what it would do, and does it with --execute.",
+        {"product", "from", "execute", "registry-group",
+         "registry-is-elsewhere"},
+        "schemas-replicator undelete kafka://a:9092/_schemas orders-value/3 "
+        "--product=confluent-8.1\n"
+        "schemas-replicator undelete kafka://a:9092/_schemas 'orders-value/*' "
+        "--product=confluent-8.1 --from=archive:/mnt/b --execute"},
+       {"reserve-ids", "TOPIC", 1, 1,
+        "Keeps ids of schemas that were deleted for good from being given out "
+        "again; says what it would do, and does it with --execute.",
+        {"product", "from", "execute", "registry-group",
+         "registry-is-elsewhere"},
+        "schemas-replicator reserve-ids kafka://a:9092/_schemas "
+        "--product=confluent-8.1 --from=archive:/mnt/b"}},
       {{"until", "never|end",
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
@@ -121,6 +139,7 @@ const ProgramSpec& ReplicatorProgram() {
        {"product", "NAME",
         "the registry that is to read the target: confluent-X.Y, karapace-5, "
         "karapace, redpanda"},
+       {"from", "COPY", "a copy that still has what the topic has lost"},
        {"quarantine", "FILE", "salvage: for the records that are not kept"},
        {"registry-config", "FILE",
         "basic.auth.user.info, bearer.auth.token and ssl.* for the registry; "
@@ -187,11 +206,13 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
   return options;
 }
 
-absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
+namespace {
+
+// All but source and target.
+absl::Status ReadRestoreFlags(const CommandLine& line,
+                              RestoreOptions* restore) {
+  RestoreOptions& options = *restore;
   RETURN_IF_ERROR(SetFlags(line));
-  RestoreOptions options;
-  ASSIGN_OR_RETURN(options.source, ParseLocation(line.arguments[0]));
-  ASSIGN_OR_RETURN(options.target, ParseLocation(line.arguments[1]));
   RETURN_IF_ERROR(AtLeast("to-offset", FLAGS_to_offset, -1));
   RETURN_IF_ERROR(AtLeast("before-event", FLAGS_before_event, -1));
   int ends = 0;
@@ -236,6 +257,48 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
   options.copy.client_overrides = line.properties;
   options.quiet = FLAGS_quiet;
   if (FLAGS_verbose) SetLogLevel(LogLevel::kDebug);
+  return absl::OkStatus();
+}
+
+// Says nothing if --product is not given.
+absl::Status ReadProduct(ProductChoice* choice) {
+  if (FLAGS_product.empty()) return absl::OkStatus();
+  const auto product = ParseProductChoice(FLAGS_product);
+  if (!product.has_value()) {
+    return BadFlagValue("product", FLAGS_product,
+                        "confluent-X.Y, karapace-5, karapace or redpanda");
+  }
+  *choice = *product;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line) {
+  RestoreOptions options;
+  ASSIGN_OR_RETURN(options.source, ParseLocation(line.arguments[0]));
+  ASSIGN_OR_RETURN(options.target, ParseLocation(line.arguments[1]));
+  RETURN_IF_ERROR(ReadRestoreFlags(line, &options));
+  return options;
+}
+
+// undelete TOPIC SUBJECT, reserve-ids TOPIC.
+absl::StatusOr<AmendOptions> ReserveIdsOptionsFrom(const CommandLine& line) {
+  AmendOptions options;
+  ASSIGN_OR_RETURN(options.restore.target, ParseLocation(line.arguments[0]));
+  RETURN_IF_ERROR(ReadRestoreFlags(line, &options.restore));
+  RETURN_IF_ERROR(ReadProduct(&options.product));
+  if (!FLAGS_from.empty()) {
+    ASSIGN_OR_RETURN(options.from, ParseLocation(FLAGS_from));
+  }
+  return options;
+}
+
+absl::StatusOr<UndeleteOptions> UndeleteOptionsFrom(const CommandLine& line) {
+  UndeleteOptions options;
+  ASSIGN_OR_RETURN(std::tie(options.subject, options.version),
+                   ParseVersion(line.arguments[1]));
+  ASSIGN_OR_RETURN(options.amend, ReserveIdsOptionsFrom(line));
   return options;
 }
 
@@ -243,13 +306,7 @@ absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line) {
   SalvageOptions options;
   ASSIGN_OR_RETURN(options.restore, RestoreOptionsFrom(line));
   options.quarantine = FLAGS_quarantine;
-  if (FLAGS_product.empty()) return options;
-  const auto product = ParseProductChoice(FLAGS_product);
-  if (!product.has_value()) {
-    return BadFlagValue("product", FLAGS_product,
-                        "confluent-X.Y, karapace-5, karapace or redpanda");
-  }
-  options.product = *product;
+  RETURN_IF_ERROR(ReadProduct(&options.product));
   return options;
 }
 

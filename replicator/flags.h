@@ -7,6 +7,7 @@
 #include "replicator/harvest.h"
 #include "replicator/options.h"
 #include "replicator/salvage.h"
+#include "replicator/undelete.h"
 
 namespace sr {
 
@@ -20,6 +21,8 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line);
 // The same for the other commands.
 absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line);
 absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line);
+absl::StatusOr<UndeleteOptions> UndeleteOptionsFrom(const CommandLine& line);
+absl::StatusOr<AmendOptions> ReserveIdsOptionsFrom(const CommandLine& line);
 absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line);
 
 }  // namespace sr

@@ -17,6 +17,7 @@
 #include "replicator/mirror.h"
 #include "replicator/restore.h"
 #include "replicator/salvage.h"
+#include "replicator/undelete.h"
 
 namespace sr {
 namespace {
@@ -85,6 +86,22 @@ int Harvest(const CommandLine& line) {
   });
 }
 
+int Undelete(const CommandLine& line) {
+  const absl::StatusOr<UndeleteOptions> options = UndeleteOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunUndelete(*options, stop, result);
+  });
+}
+
+int ReserveIds(const CommandLine& line) {
+  const absl::StatusOr<AmendOptions> options = ReserveIdsOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunReserveIds(*options, stop, result);
+  });
+}
+
 int Main(int argc, char** argv) {
   const ProgramSpec& program = ReplicatorProgram();
   const absl::StatusOr<CommandLine> line =
@@ -107,6 +124,8 @@ int Main(int argc, char** argv) {
   if (command == "mirror") return Mirror(*line);
   if (command == "restore") return Restore(*line);
   if (command == "salvage") return Salvage(*line);
+  if (command == "undelete") return Undelete(*line);
+  if (command == "reserve-ids") return ReserveIds(*line);
   return Harvest(*line);
 }
 

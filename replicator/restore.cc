@@ -12,10 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "core/archive/archive_scan.h"
-#include "core/archive/archive_store.h"
 #include "core/base/log.h"
-#include "core/base/progress.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
@@ -27,6 +24,8 @@
 #include "replicator/read_records.h"
 #include "replicator/redpanda_records.h"
 #include "replicator/restore_plan.h"
+#include "replicator/target_checks.h"
+#include "replicator/verify_copy.h"
 
 namespace sr {
 namespace {
@@ -69,9 +68,12 @@ class Restore {
   // Everything that can be refused is refused here.
   absl::Status Prepare() {
     RETURN_IF_ERROR(CheckNames());
-    RETURN_IF_ERROR(VerifySource());
+    RETURN_IF_ERROR(VerifyCopy(options_.source, options_.copy, options_.quiet));
     RETURN_IF_ERROR(LookAtTarget());
-    RETURN_IF_ERROR(LookForARegistry());
+    // None reads a topic that has just been made.
+    if (!options_.rehearse) {
+      RETURN_IF_ERROR(LookForARegistry(options_, admin_.get(), &plan_.notes));
+    }
     ASSIGN_OR_RETURN(Copy source, OpenSource());
     RETURN_IF_ERROR(CheckFilling(source));
     RETURN_IF_ERROR(ReadSource(&source));
@@ -119,40 +121,6 @@ class Restore {
     return absl::OkStatus();
   }
 
-  // Every byte of an archive, before anything of it is used. The client checks
-  // those of a topic as they are read.
-  absl::Status VerifySource() {
-    if (options_.source.kind != LocationKind::kArchive) return absl::OkStatus();
-    ASSIGN_OR_RETURN(
-        const int64_t generation,
-        ChooseGeneration(options_.copy.file_system, options_.source.path,
-                         options_.source.generation));
-    ArchiveScanOptions scan_options;
-    scan_options.file_system = options_.copy.file_system;
-    scan_options.directory = options_.source.path;
-    scan_options.generation = generation;
-    Progress progress("verify " + options_.source.text, clock_,
-                      !options_.quiet);
-    ProgressState state;
-    ASSIGN_OR_RETURN(const ArchiveScan scan,
-                     ScanArchive(
-                         scan_options,
-                         [&](const RecordBatch& batch) {
-                           state.records += static_cast<int64_t>(batch.size());
-                           progress.Update(state);
-                         },
-                         [&state] { state = ProgressState(); }));
-    for (const StorageDamage& damage : scan.damage) {
-      if (!IsDamage(damage.kind)) continue;
-      return WithHint(
-          absl::FailedPreconditionError(absl::StrCat(
-              options_.source.text, " is damaged: ", damage.file, ": ",
-              damage.detail)),
-          "schemas-verifier check names all of it; restore from another copy");
-    }
-    return absl::OkStatus();
-  }
-
   absl::StatusOr<Copy> OpenSource() const {
     absl::StatusOr<Copy> source =
         hooks_.open ? hooks_.open() : OpenCopy(options_.source, options_.copy);
@@ -194,32 +162,8 @@ class Restore {
     target_ = *state;
     RETURN_IF_ERROR(
         RequireOnePartition(options_.target.topic, target_.partitions));
-    RETURN_IF_ERROR(CheckTargetConfig());
+    RETURN_IF_ERROR(CheckTargetConfig(target_, options_, &plan_.notes));
     if (target_.high_watermark > 0) return ReadTarget();
-    return absl::OkStatus();
-  }
-
-  absl::Status CheckTargetConfig() {
-    if (!target_.config.has_value()) {
-      plan_.notes.push_back(absl::StrCat(
-          "the configuration of the target is not known: ",
-          target_.config_missing_reason));
-      return absl::OkStatus();
-    }
-    for (const auto& [name, wanted] :
-         {std::pair("cleanup.policy", "compact"),
-          {"message.timestamp.type", "CreateTime"}}) {
-      const auto found = target_.config->find(name);
-      if (found == target_.config->end() || found->second.value == wanted) {
-        continue;
-      }
-      return WithHint(
-          absl::FailedPreconditionError(absl::StrCat(
-              options_.target.text, " has ", name, "=", found->second.value,
-              ", not ", wanted)),
-          "name a topic that is not there yet, and it is created as a registry "
-          "needs it");
-    }
     return absl::OkStatus();
   }
 
@@ -236,31 +180,6 @@ class Restore {
       }
       return true;
     });
-  }
-
-  // A registry that runs would write between the records, and delete some.
-  absl::Status LookForARegistry() {
-    // None reads a topic that has just been made.
-    if (options_.registry_is_elsewhere || options_.rehearse) {
-      return absl::OkStatus();
-    }
-    const absl::StatusOr<int64_t> members =
-        admin_->GroupMembers(options_.registry_group);
-    if (!members.ok()) {
-      plan_.notes.push_back(absl::StrCat(
-          "whether a registry runs (group ", options_.registry_group,
-          ") could not be seen: ", members.status().message()));
-      return absl::OkStatus();
-    }
-    if (*members == 0) return absl::OkStatus();
-    return WithHint(
-        absl::FailedPreconditionError(absl::StrCat(
-            "the group ", options_.registry_group, " has ", *members,
-            *members == 1 ? " member" : " members",
-            ": a registry runs on this cluster, and may be reading ",
-            options_.target.topic)),
-        "stop every instance of it; or say --registry-is-elsewhere, if all of "
-        "them read another topic");
   }
 
   absl::Status Read(Copy* copy,
