@@ -30,6 +30,7 @@ DEFINE_bool(execute, false, "");
 DEFINE_bool(rehearse, false, "");
 DEFINE_string(product, "", "");
 DEFINE_string(from, "", "");
+DEFINE_string(base, "", "");
 DEFINE_string(quarantine, "", "");
 DEFINE_string(registry_config, "", "");
 DEFINE_int32(registry_connections, 4, "");
@@ -101,15 +102,15 @@ const ProgramSpec& ReplicatorProgram() {
         "schemas-replicator salvage kafka://a:9092/_schemas "
         "kafka://a:9092/_schemas_good --product=confluent-8.1 "
         "--quarantine=bad.ndjson --execute"},
-       {"harvest", "REGISTRY TARGET", 2, 2,
+       {"harvest", "REGISTRY... TARGET", 2, -1,
         "Writes all that a registry answers into a fresh topic, for when its own "
         "is gone; says what it would do, and does it with --execute.",
-        {"execute", "registry-config", "registry-connections",
+        {"execute", "base", "redpanda", "registry-config", "registry-connections",
          "max-requests-per-second"},
         "schemas-replicator harvest http://sr:8081 "
         "kafka://a:9092/_schemas_harvested\n"
-        "schemas-replicator harvest http://sr:8081 "
-        "kafka://a:9092/_schemas_harvested --execute"},
+        "schemas-replicator harvest http://sr1:8081 http://sr2:8081 "
+        "kafka://a:9092/_schemas_harvested --base=archive:/mnt/b --execute"},
        {"undelete", "TOPIC SUBJECT[/VERSION]", 2, 2,
         "Appends what was deleted to the topic of a registry that is stopped; says "
         "what it would do, and does it with --execute.",
@@ -140,6 +141,8 @@ const ProgramSpec& ReplicatorProgram() {
         "the registry that is to read the target: confluent-X.Y, karapace-5, "
         "karapace, redpanda"},
        {"from", "COPY", "a copy that still has what the topic has lost"},
+       {"base", "COPY",
+        "harvest: keep the records of COPY, and add what it lacks"},
        {"quarantine", "FILE", "salvage: for the records that are not kept"},
        {"registry-config", "FILE",
         "basic.auth.user.info, bearer.auth.token and ssl.* for the registry; "
@@ -312,7 +315,16 @@ absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line) {
 
 absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line) {
   HarvestOptions options;
-  ASSIGN_OR_RETURN(options.restore, RestoreOptionsFrom(line));
+  for (size_t i = 0; i + 1 < line.arguments.size(); ++i) {
+    ASSIGN_OR_RETURN(Location registry, ParseLocation(line.arguments[i]));
+    options.registries.push_back(std::move(registry));
+  }
+  ASSIGN_OR_RETURN(options.restore.target,
+                   ParseLocation(line.arguments.back()));
+  RETURN_IF_ERROR(ReadRestoreFlags(line, &options.restore));
+  if (!FLAGS_base.empty()) {
+    ASSIGN_OR_RETURN(options.base, ParseLocation(FLAGS_base));
+  }
   ASSIGN_OR_RETURN(options.credentials,
                    LoadRegistryCredentials(FLAGS_registry_config,
                                            options.restore.copy.file_system));

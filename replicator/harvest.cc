@@ -5,17 +5,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "core/base/exit_code.h"
-#include "core/base/progress.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
-#include "core/registry/registry_identity.h"
-#include "core/registry/registry_reader.h"
 #include "core/sources/copy.h"
+#include "replicator/harvest_merge.h"
 #include "replicator/harvested_records.h"
+#include "replicator/harvested_registry.h"
+#include "replicator/read_records.h"
 #include "replicator/restore.h"
+#include "replicator/verify_copy.h"
 
 namespace sr {
 namespace {
@@ -23,126 +22,106 @@ namespace {
 class Harvest {
  public:
   Harvest(const HarvestOptions& options, const StopToken* stop)
-      : options_(options), stop_(stop) {}
+      : options_(options),
+        stop_(stop),
+        merge_(absl::ToUnixMillis(options.restore.copy.clock->Now())) {}
 
   absl::Status Run(std::string* result) {
     RETURN_IF_ERROR(Ask());
     RestoreOptions restore = options_.restore;
+    restore.source = options_.registries.front();
     // It does run, and reads another topic, or none.
     restore.registry_is_elsewhere = true;
     RestoreHooks hooks;
     hooks.command = "harvest";
-    hooks.notes = notes_;
-    hooks.open = [this]() -> absl::StatusOr<Copy> {
-      Copy copy;
-      copy.info.location = options_.restore.source;
-      copy.info.end_offset = static_cast<int64_t>(records_->size());
-      copy.source = SourceOf(records_);
-      return copy;
-    };
+    hooks.notes = Notes();
+    hooks.open = [this] { return Open(); };
     return RunRestore(restore, stop_, result, hooks);
   }
 
  private:
   absl::Status Ask() {
-    const Location& registry = options_.restore.source;
-    HttpOptions http;
-    http.base_url = registry.path;
-    http.credentials = options_.credentials;
-    http.connections = options_.connections;
-    http.connect_timeout = options_.restore.copy.timeout;
-    http.requests_per_second_max = options_.requests_per_second_max;
-    http.clock = options_.restore.copy.clock;
-    ASSIGN_OR_RETURN(const auto client, HttpClient::Open(std::move(http)));
-    absl::StatusOr<RegistryIdentity> identity = IdentifyRegistry(client.get());
-    if (!identity.ok()) return Unanswered(identity.status());
-    HarvestedRecords records(*identity);
-    Progress progress(absl::StrCat("read ", registry.text),
-                      options_.restore.copy.clock, !options_.restore.quiet);
-    RegistryQuestions questions;
-    questions.on_schema = [&records](const AnsweredSchema& schema) {
-      records.Add(schema);
-    };
-    questions.progress = [&progress](int64_t schemas) {
-      progress.Update({schemas, 0, std::nullopt});
-    };
-    absl::StatusOr<RegistryReading> reading =
-        ReadRegistry(client.get(), *identity, questions);
-    if (!reading.ok()) return Unanswered(reading.status());
-    RETURN_IF_ERROR(CheckComplete(*reading));
+    if (options_.base.has_value()) {
+      ASSIGN_OR_RETURN(const RegistryIdentity like,
+                       Identify(options_.registries.front(), options_));
+      RETURN_IF_ERROR(ReadBase(like));
+    }
+    for (const Location& location : options_.registries) {
+      ASSIGN_OR_RETURN(const HarvestedRegistry registry,
+                       AskRegistry(location, options_, merge_.Names()));
+      tells_times_ = tells_times_ && registry.identity.has_guid();
+      RETURN_IF_ERROR(merge_.Add(registry));
+    }
     records_ = std::make_shared<const std::vector<HarvestedRecord>>(
-        records.Make(reading->state,
-                     absl::ToUnixMillis(options_.restore.copy.clock->Now())));
-    Note(*identity, *reading);
+        merge_.records());
     return absl::OkStatus();
   }
 
-  static absl::Status Unanswered(const absl::Status& status) {
-    return WithExitCode(status, ExitCode::kIncomplete);
+  absl::Status ReadBase(const RegistryIdentity& like) {
+    const RestoreOptions& restore = options_.restore;
+    RETURN_IF_ERROR(VerifyCopy(*options_.base, restore.copy, restore.quiet));
+    ASSIGN_OR_RETURN(Copy base, OpenBase());
+    base_end_ = base.info.end_offset;
+    merge_.BeginBase(like);
+    return ReadRecords(&base, stop_, restore.copy.clock, restore.quiet,
+                       [this](const Record& record) {
+                         merge_.AddBase(record);
+                         return true;
+                       });
   }
 
-  // A topic that lacks what the registry would have told a moment later looks as if
-  // it were all.
-  absl::Status CheckComplete(const RegistryReading& reading) const {
-    if (reading.unread.empty()) return absl::OkStatus();
-    std::vector<std::string> first;
-    for (const RegistryUnread& unread : reading.unread) {
-      if (first.size() == 3) break;
-      first.push_back(absl::StrCat(unread.what, " (", unread.why, ")"));
-    }
-    return Unanswered(WithHint(
-        absl::UnavailableError(absl::StrCat(
-            options_.restore.source.text, " did not tell everything: ",
-            WithThousands(static_cast<int64_t>(reading.unread.size())),
-            " answers missing: ", absl::StrJoin(first, ", "),
-            reading.unread.size() > first.size() ? ", ..." : "")),
-        "run it again; a slower pace may help: --max-requests-per-second=20"));
+  absl::StatusOr<Copy> OpenBase() const {
+    absl::StatusOr<Copy> base = OpenCopy(*options_.base, options_.restore.copy);
+    if (!base.ok()) return Annotate(base.status(), options_.base->text);
+    return base;
   }
 
-  void Note(const RegistryIdentity& identity, const RegistryReading& reading) {
-    int64_t deleted = 0;
-    for (const auto& [subject, versions] : reading.state.subjects) {
-      for (const auto& [number, version] : versions) {
-        deleted += version.deleted ? 1 : 0;
-      }
+  absl::StatusOr<Copy> Open() const {
+    Copy copy;
+    if (options_.base.has_value()) {
+      ASSIGN_OR_RETURN(copy, OpenBase());
+      copy.source = SourceBehind(std::move(copy.source), base_end_, records_);
+    } else {
+      copy.info.location = options_.registries.front();
+      copy.source = SourceOf(records_);
     }
-    notes_.push_back(absl::StrCat(
-        identity.Name(), " holds ",
-        WithThousands(reading.state.version_count()), " versions of ",
-        WithThousands(static_cast<int64_t>(reading.state.subjects.size())),
-        " subjects, ", WithThousands(deleted), " of them deleted softly, ",
-        WithThousands(static_cast<int64_t>(reading.state.configs.size())),
-        " configs, ",
-        WithThousands(static_cast<int64_t>(reading.state.modes.size())),
-        " modes"));
-    std::string lost = "what no registry tells, and is not restored: ";
-    if (!identity.has_guid()) absl::StrAppend(&lost, "times of records, ");
-    notes_.push_back(absl::StrCat(
+    copy.info.end_offset = base_end_ + static_cast<int64_t>(records_->size());
+    return copy;
+  }
+
+  std::vector<std::string> Notes() const {
+    std::vector<std::string> notes = merge_.notes();
+    if (options_.base.has_value()) {
+      notes.push_back(absl::StrCat("the records of ", options_.base->text,
+                                   " come first, as they are"));
+    }
+    std::string lost =
+        "what no registry tells, and is not restored of these records: ";
+    if (!tells_times_) absl::StrAppend(&lost, "their times, ");
+    notes.push_back(absl::StrCat(
         lost,
         "tombstones, headers, whether a version or its subject was deleted; "
         "times of configs and modes; the bytes as they were written"));
-    if (reading.not_addressable > 0) {
-      notes_.push_back(absl::StrCat(
-          WithThousands(reading.not_addressable),
-          " configs and modes of subjects that no path can name were not asked "
-          "for"));
-    }
+    return notes;
   }
 
   const HarvestOptions& options_;
   const StopToken* const stop_;
+  HarvestMerge merge_;
+  bool tells_times_ = true;
+  int64_t base_end_ = 0;
   std::shared_ptr<const std::vector<HarvestedRecord>> records_;
-  std::vector<std::string> notes_;
 };
 
 }  // namespace
 
 absl::Status RunHarvest(const HarvestOptions& options, const StopToken* stop,
                         std::string* result) {
-  if (options.restore.source.kind != LocationKind::kRegistry) {
+  for (const Location& registry : options.registries) {
+    if (registry.kind == LocationKind::kRegistry) continue;
     return WithHint(
-        absl::InvalidArgumentError(absl::StrCat(
-            options.restore.source.text, " is no registry")),
+        absl::InvalidArgumentError(
+            absl::StrCat(registry.text, " is no registry")),
         "harvest http://HOST:8081 kafka://HOST:9092/_schemas_harvested; from a "
         "copy: restore or salvage");
   }

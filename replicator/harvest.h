@@ -3,7 +3,9 @@
 #ifndef REPLICATOR_HARVEST_H_
 #define REPLICATOR_HARVEST_H_
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "core/base/stop_token.h"
@@ -13,16 +15,21 @@
 namespace sr {
 
 struct HarvestOptions {
-  RestoreOptions restore;  // Its source is the registry.
+  RestoreOptions restore;  // It has no source.
+  std::vector<Location> registries;  // In the order in which they are believed.
+  // A copy whose records are kept as they are, where they agree.
+  std::optional<Location> base;
   HttpCredentials credentials;
   int connections = 4;
   double requests_per_second_max = 0;  // 0: as many as come.
 };
 
-// Asks the registry for all it holds, makes records of it as that product and version
-// writes them, and restores them as RunRestore does, with the same refusals. The
-// registry may be running: of its group nothing is asked. Nothing is written unless
-// it told everything: exit code 4. Unimplemented: Redpanda.
+// Asks each registry for all it holds, makes records of what the copy and the ones
+// before it lack, as that product and version writes them, and restores them as
+// RunRestore does, with the same refusals. The registries may be running: of their
+// group nothing is asked. Nothing is written unless all told everything: exit code 4.
+// FailedPrecondition: they contradict each other (harvest_merge.h), or the copy is
+// damaged.
 absl::Status RunHarvest(const HarvestOptions& options, const StopToken* stop,
                         std::string* result);
 

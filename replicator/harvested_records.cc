@@ -1,8 +1,10 @@
 #include "replicator/harvested_records.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
+#include "core/base/status_macros.h"
 #include "core/base/text.h"
 #include "core/schemas/content_md5.h"
 #include "core/schemas/rules.h"
@@ -18,27 +20,30 @@ constexpr char kDefaultMode[] = "READWRITE";
 
 class HarvestedSource final : public RecordSource {
  public:
-  explicit HarvestedSource(
-      std::shared_ptr<const std::vector<HarvestedRecord>> records)
-      : records_(std::move(records)) {}
+  HarvestedSource(std::unique_ptr<RecordSource> base, int64_t base_end,
+                  std::shared_ptr<const std::vector<HarvestedRecord>> records)
+      : base_(std::move(base)),
+        base_end_(base_end),
+        records_(std::move(records)) {}
 
   absl::Status Seek(int64_t offset) override {
     next_ = offset;
-    return absl::OkStatus();
+    return next_ < base_end_ ? base_->Seek(offset) : absl::OkStatus();
   }
 
-  absl::StatusOr<Fetched> Next(absl::Duration /*timeout*/,
+  absl::StatusOr<Fetched> Next(absl::Duration timeout,
                                RecordBatch* batch) override {
+    if (next_ < base_end_) return NextOfBase(timeout, batch);
     batch->Clear();
-    const auto end = static_cast<int64_t>(records_->size());
+    const int64_t end = base_end_ + static_cast<int64_t>(records_->size());
     for (; next_ < end && batch->size() < kBatch; ++next_) {
       const HarvestedRecord& harvested =
-          (*records_)[static_cast<size_t>(next_)];
+          (*records_)[static_cast<size_t>(next_ - base_end_)];
       Record record;
       record.offset = next_;
       record.timestamp = harvested.timestamp;
       record.key = harvested.key;
-      record.value = harvested.value;
+      if (harvested.value.has_value()) record.value = *harvested.value;
       batch->Add(record);
     }
     return batch->empty() ? Fetched::kCaughtUp : Fetched::kRecords;
@@ -49,8 +54,25 @@ class HarvestedSource final : public RecordSource {
  private:
   static constexpr size_t kBatch = 1000;
 
+  absl::StatusOr<Fetched> NextOfBase(absl::Duration timeout,
+                                     RecordBatch* batch) {
+    batch->Clear();
+    ASSIGN_OR_RETURN(const Fetched fetched, base_->Next(timeout, &read_));
+    if (fetched == Fetched::kNothing) return fetched;
+    for (const Record& record : read_) {
+      if (record.offset < base_end_) batch->Add(record);
+    }
+    next_ = fetched == Fetched::kCaughtUp
+                ? base_end_
+                : std::min(base_end_, base_->position());
+    return batch->empty() ? Fetched::kNothing : Fetched::kRecords;
+  }
+
+  const std::unique_ptr<RecordSource> base_;
+  const int64_t base_end_;
   const std::shared_ptr<const std::vector<HarvestedRecord>> records_;
   int64_t next_ = 0;
+  RecordBatch read_;
 };
 
 RecordWriter WriterLike(const RegistryIdentity& identity) {
@@ -77,34 +99,34 @@ void HarvestedRecords::Add(const AnsweredSchema& schema) {
 }
 
 // Depth first: what a version refers to, and the ones before it, come first.
-std::vector<HarvestedRecords::Version> HarvestedRecords::InOrder() const {
-  std::map<Version, std::vector<Version>> needed;
-  const Version* before = nullptr;
+std::vector<VersionName> HarvestedRecords::InOrder() const {
+  std::map<VersionName, std::vector<VersionName>> needed;
+  const VersionName* before = nullptr;
   for (const auto& [name, answered] : schemas_) {
-    std::vector<Version>& needs = needed[name];
+    std::vector<VersionName>& needs = needed[name];
     if (before != nullptr && before->first == name.first) {
       needs.push_back(*before);
     }
     before = &name;
     const SchemaValue value = DecodeSchemaValue(Bytes(answered.json));
     for (const SchemaReference& reference : value.references) {
-      const Version target = {identity_.product == Product::kConfluent
+      const VersionName target = {identity_.product == Product::kConfluent
                                   ? NormalSubject(reference.subject)
                                   : reference.subject,
                               reference.version};
       if (schemas_.count(target) != 0) needs.push_back(target);
     }
   }
-  std::vector<Version> order;
-  std::set<Version> begun;
+  std::vector<VersionName> order;
+  std::set<VersionName> begun;
   // Not by recursion: a chain of references may be as long as the topic.
-  std::vector<std::pair<const Version*, size_t>> path;
+  std::vector<std::pair<const VersionName*, size_t>> path;
   for (const auto& [name, needs] : needed) {
     if (!begun.insert(name).second) continue;
     path.push_back({&name, 0});
     while (!path.empty()) {
       auto& [current, next] = path.back();
-      const std::vector<Version>& needs_of = needed.at(*current);
+      const std::vector<VersionName>& needs_of = needed.at(*current);
       if (next == needs_of.size()) {
         order.push_back(*current);
         path.pop_back();
@@ -127,7 +149,7 @@ std::string HarvestedRecords::Key(KeyType type, const std::string& subject,
   return EncodeKey(key, writer_);
 }
 
-HarvestedRecord HarvestedRecords::SchemaRecord(const Version& name,
+HarvestedRecord HarvestedRecords::SchemaRecord(const VersionName& name,
                                                bool deleted,
                                                int64_t now_ms) const {
   const Answered& answered = schemas_.at(name);
@@ -147,9 +169,10 @@ HarvestedRecord HarvestedRecords::SchemaRecord(const Version& name,
 
 void HarvestedRecords::AddSettings(
     const RegistryState& state, bool global, int64_t now_ms,
-    std::vector<HarvestedRecord>* records) const {
+    const HarvestedItems* only, std::vector<HarvestedRecord>* records) const {
   for (const auto& [subject, config] : state.configs) {
     if (subject.empty() != global) continue;
+    if (only != nullptr && only->configs.count(subject) == 0) continue;
     const ConfigValue value = DecodeConfigValue(Bytes(config.json));
     const std::optional<std::string> named =
         subject.empty() ? std::nullopt : std::optional<std::string>(subject);
@@ -158,7 +181,11 @@ void HarvestedRecords::AddSettings(
   }
   for (const auto& [subject, mode] : state.modes) {
     if (subject.empty() != global || !mode.mode.has_value()) continue;
-    if (subject.empty() && *mode.mode == kDefaultMode) continue;
+    if (only != nullptr) {
+      if (only->modes.count(subject) == 0) continue;
+    } else if (subject.empty() && *mode.mode == kDefaultMode) {
+      continue;
+    }
     const std::optional<std::string> named =
         subject.empty() ? std::nullopt : std::optional<std::string>(subject);
     records->push_back({Key(KeyType::kMode, subject),
@@ -166,10 +193,26 @@ void HarvestedRecords::AddSettings(
   }
 }
 
-std::vector<HarvestedRecord> HarvestedRecords::Make(const RegistryState& state,
-                                                    int64_t now_ms) const {
+void HarvestedRecords::AddTombstones(
+    const RegistryState& state, const HarvestedItems& only, int64_t now_ms,
+    std::vector<HarvestedRecord>* records) const {
+  for (const std::string& subject : only.configs) {
+    if (state.configs.count(subject) != 0) continue;
+    records->push_back({Key(KeyType::kConfig, subject), std::nullopt, now_ms});
+  }
+  for (const std::string& subject : only.modes) {
+    const auto mode = state.modes.find(subject);
+    if (mode != state.modes.end() && mode->second.mode.has_value()) continue;
+    records->push_back({Key(KeyType::kMode, subject), std::nullopt, now_ms});
+  }
+}
+
+std::vector<HarvestedRecord> HarvestedRecords::Make(
+    const RegistryState& state, int64_t now_ms,
+    const HarvestedItems* only) const {
   std::vector<HarvestedRecord> records;
   for (const auto& [context, offset] : state.contexts) {
+    if (only != nullptr && only->contexts.count(context) == 0) continue;
     RegistryKey key;
     key.type = KeyType::kContext;
     key.tenant = kTenant;
@@ -177,8 +220,9 @@ std::vector<HarvestedRecord> HarvestedRecords::Make(const RegistryState& state,
     records.push_back({EncodeKey(key, writer_),
                        EncodeContextValue(kTenant, context), now_ms});
   }
-  AddSettings(state, /*global=*/true, now_ms, &records);
-  for (const Version& name : InOrder()) {
+  AddSettings(state, /*global=*/true, now_ms, only, &records);
+  for (const VersionName& name : InOrder()) {
+    if (only != nullptr && only->versions.count(name) == 0) continue;
     const auto subject = state.subjects.find(name.first);
     if (subject == state.subjects.end()) continue;
     const SchemaVersion* const version = subject->second.Find(name.second);
@@ -186,13 +230,21 @@ std::vector<HarvestedRecord> HarvestedRecords::Make(const RegistryState& state,
     if (version == nullptr) continue;
     records.push_back(SchemaRecord(name, version->deleted, now_ms));
   }
-  AddSettings(state, /*global=*/false, now_ms, &records);
+  AddSettings(state, /*global=*/false, now_ms, only, &records);
+  if (only != nullptr) AddTombstones(state, *only, now_ms, &records);
   return records;
 }
 
 std::unique_ptr<RecordSource> SourceOf(
     std::shared_ptr<const std::vector<HarvestedRecord>> records) {
-  return std::make_unique<HarvestedSource>(std::move(records));
+  return std::make_unique<HarvestedSource>(nullptr, 0, std::move(records));
+}
+
+std::unique_ptr<RecordSource> SourceBehind(
+    std::unique_ptr<RecordSource> base, int64_t base_end,
+    std::shared_ptr<const std::vector<HarvestedRecord>> records) {
+  return std::make_unique<HarvestedSource>(std::move(base), base_end,
+                                           std::move(records));
 }
 
 }  // namespace sr

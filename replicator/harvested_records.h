@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,13 +17,22 @@
 #include "core/registry/registry_identity.h"
 #include "core/schemas/encode.h"
 #include "core/schemas/registry_state.h"
+#include "replicator/schema_record.h"
 
 namespace sr {
 
 struct HarvestedRecord {
   std::string key;
-  std::string value;
+  std::optional<std::string> value;  // nullopt: a tombstone.
   int64_t timestamp = 0;
+};
+
+// Some of what a registry holds.
+struct HarvestedItems {
+  std::set<VersionName> versions;
+  std::set<std::string> configs;
+  std::set<std::string> modes;
+  std::set<std::string> contexts;
 };
 
 // Collects what the registry answers, and makes records of it in the bytes that this
@@ -38,32 +48,41 @@ class HarvestedRecords {
   // refers to and those of its subject before it, then configs and modes of
   // subjects. `state`: what the registry told, with what is deleted. Records without
   // a time of their own get `now_ms`. A version that refers to itself by way of
-  // others, as no registry takes one, comes where its turn is.
-  std::vector<HarvestedRecord> Make(const RegistryState& state,
-                                    int64_t now_ms) const;
+  // others, as no registry takes one, comes where its turn is. `only`: nothing else;
+  // configs and modes of it that are not in the state become tombstones. Null: all.
+  std::vector<HarvestedRecord> Make(const RegistryState& state, int64_t now_ms,
+                                    const HarvestedItems* only = nullptr) const;
 
  private:
-  using Version = std::pair<std::string, int32_t>;
   struct Answered {
     std::string json;
     std::optional<Digest128> guid;
   };
 
-  std::vector<Version> InOrder() const;
+  std::vector<VersionName> InOrder() const;
   void AddSettings(const RegistryState& state, bool global, int64_t now_ms,
+                   const HarvestedItems* only,
                    std::vector<HarvestedRecord>* records) const;
-  HarvestedRecord SchemaRecord(const Version& name, bool deleted,
+  void AddTombstones(const RegistryState& state, const HarvestedItems& only,
+                     int64_t now_ms,
+                     std::vector<HarvestedRecord>* records) const;
+  HarvestedRecord SchemaRecord(const VersionName& name, bool deleted,
                                int64_t now_ms) const;
   std::string Key(KeyType type, const std::string& subject,
                   int32_t version = 0) const;
 
   const RegistryIdentity identity_;
   RecordWriter writer_;
-  std::map<Version, Answered> schemas_;
+  std::map<VersionName, Answered> schemas_;
 };
 
 // `records` as a source, at offsets from 0 on.
 std::unique_ptr<RecordSource> SourceOf(
+    std::shared_ptr<const std::vector<HarvestedRecord>> records);
+
+// The records of `base` below `base_end`, and then `records`, from that offset on.
+std::unique_ptr<RecordSource> SourceBehind(
+    std::unique_ptr<RecordSource> base, int64_t base_end,
     std::shared_ptr<const std::vector<HarvestedRecord>> records);
 
 }  // namespace sr

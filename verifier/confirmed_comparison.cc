@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/progress.h"
 #include "core/base/status_context.h"
@@ -21,35 +20,7 @@ constexpr int kLooksAgain = 3;
 // At how many looks in a row a registry may not answer while it is looked again.
 constexpr int kFailedLooksMax = 3;
 
-// Whether it told of `item`.
-bool ToldBy(const RegistryTold& told, const RegistryItem& item) {
-  switch (item.kind) {
-    case RegistryItem::Kind::kVersion:
-      return told.Version(item.subject, item.version);
-    case RegistryItem::Kind::kConfig:
-      return told.Config(item.subject);
-    case RegistryItem::Kind::kMode:
-      return told.Mode(item.subject);
-    case RegistryItem::Kind::kContext:
-      return told.contexts;
-  }
-  return false;
-}
-
 }  // namespace
-
-ProductChoice ChoiceOf(const RegistryIdentity& identity) {
-  ProductChoice choice;
-  choice.product = identity.product;
-  choice.confluent_version = identity.confluent_version;
-  int major = 0;
-  if (absl::SimpleAtoi(identity.version.substr(0, identity.version.find('.')),
-                       &major) &&
-      major < 6) {
-    choice.karapace_major = 5;
-  }
-  return choice;
-}
 
 ConfirmedComparison::ConfirmedComparison(const Location& registry,
                                          const std::vector<Location>& copies,
@@ -248,7 +219,7 @@ absl::Status ConfirmedComparison::Look() {
 }
 
 bool ConfirmedComparison::Told(const RegistryItem& item) const {
-  return ToldBy(reading_.told, item);
+  return IsTold(reading_.told, item);
 }
 
 StatesCompared ConfirmedComparison::CompareNow(
@@ -323,7 +294,7 @@ void ConfirmedComparison::LookAgain(ComparedTopic* topic) {
     const auto before = topic->suspects.find(difference.item);
     if (before == topic->suspects.end()) {
       // Of the next run, unless it is heard of for the first time.
-      if (!ToldBy(first_told_, difference.item)) {
+      if (!IsTold(first_told_, difference.item)) {
         left[difference.item] = {difference, clock_->Elapsed()};
       }
       continue;

@@ -40,9 +40,6 @@ struct ComparedTopic {
   StatesCompared first;  // At the first look.
 };
 
-// Whose reading of a topic the registry's is.
-ProductChoice ChoiceOf(const RegistryIdentity& identity);
-
 // May be run again and again, for what was written since, or for everything. One
 // thread.
 class ConfirmedComparison {

@@ -25,6 +25,23 @@ struct RegistryItem {
   }
 };
 
+// Whether a registry told of `item`, if only that it is not there; `Told` is what a
+// reading of it says (RegistryTold).
+template <typename Told>
+bool IsTold(const Told& told, const RegistryItem& item) {
+  switch (item.kind) {
+    case RegistryItem::Kind::kVersion:
+      return told.Version(item.subject, item.version);
+    case RegistryItem::Kind::kConfig:
+      return told.Config(item.subject);
+    case RegistryItem::Kind::kMode:
+      return told.Mode(item.subject);
+    case RegistryItem::Kind::kContext:
+      return told.contexts;
+  }
+  return false;
+}
+
 // For people, escaped: "orders version 3", "config of orders", "global mode",
 // "context .eu".
 std::string NameOf(const RegistryItem& item);

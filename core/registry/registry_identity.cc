@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
@@ -134,6 +135,19 @@ absl::StatusOr<RegistryIdentity> IdentifyRegistry(HttpClient* client) {
                       client->base_url(), ": no schema registry that is known")),
                   "the URL is that of the registry's root, with the path in "
                   "front if a proxy adds one");
+}
+
+ProductChoice ChoiceOf(const RegistryIdentity& identity) {
+  ProductChoice choice;
+  choice.product = identity.product;
+  choice.confluent_version = identity.confluent_version;
+  int major = 0;
+  if (absl::SimpleAtoi(identity.version.substr(0, identity.version.find('.')),
+                       &major) &&
+      major < 6) {
+    choice.karapace_major = 5;
+  }
+  return choice;
 }
 
 }  // namespace sr

@@ -8,6 +8,7 @@
 #include "core/registry/http_client.h"
 #include "core/schemas/confluent_version.h"
 #include "core/schemas/product.h"
+#include "core/schemas/registry_model.h"
 
 namespace sr {
 
@@ -35,6 +36,9 @@ struct RegistryIdentity {
   // "Confluent 8.2.2", "Karapace 6.2.0", "Redpanda".
   std::string Name() const;
 };
+
+// Whose reading of a topic the registry's is.
+ProductChoice ChoiceOf(const RegistryIdentity& identity);
 
 // Asks the server of `client`. FailedPrecondition if it is none of the registries
 // that are known; Unauthenticated and PermissionDenied for 401 and 403; else as
