@@ -32,6 +32,7 @@ DEFINE_string(product, "", "");
 DEFINE_string(from, "", "");
 DEFINE_string(base, "", "");
 DEFINE_string(quarantine, "", "");
+DEFINE_string(registry, "", "");
 DEFINE_string(registry_config, "", "");
 DEFINE_int32(registry_connections, 4, "");
 DEFINE_double(max_requests_per_second, 0, "");
@@ -86,7 +87,7 @@ const ProgramSpec& ReplicatorProgram() {
         "Writes a copy, or its history up to a moment, into a fresh topic; says "
         "what it would do, and does it with --execute.",
         {"execute", "rehearse", "to-offset", "to-time", "before-event", "registry-group",
-         "registry-is-elsewhere", "redpanda"},
+         "registry", "registry-config", "registry-is-elsewhere", "redpanda"},
         "schemas-replicator restore archive:/mnt/b "
         "kafka://a:9092/_schemas_restored\n"
         "schemas-replicator restore archive:/mnt/b "
@@ -96,7 +97,7 @@ const ProgramSpec& ReplicatorProgram() {
         "Writes the records that a registry applies into a fresh topic, and the "
         "others into a file; says what it would do, and does it with --execute.",
         {"product", "quarantine", "execute", "registry-group",
-         "registry-is-elsewhere", "redpanda"},
+         "registry", "registry-config", "registry-is-elsewhere", "redpanda"},
         "schemas-replicator salvage kafka://a:9092/_schemas "
         "kafka://a:9092/_schemas_good --product=confluent-8.1\n"
         "schemas-replicator salvage kafka://a:9092/_schemas "
@@ -115,7 +116,7 @@ const ProgramSpec& ReplicatorProgram() {
         "Appends what was deleted to the topic of a registry that is stopped; says "
         "what it would do, and does it with --execute.",
         {"product", "from", "execute", "registry-group",
-         "registry-is-elsewhere"},
+         "registry", "registry-config", "registry-is-elsewhere"},
         "schemas-replicator undelete kafka://a:9092/_schemas orders-value/3 "
         "--product=confluent-8.1\n"
         "schemas-replicator undelete kafka://a:9092/_schemas 'orders-value/*' "
@@ -124,7 +125,7 @@ const ProgramSpec& ReplicatorProgram() {
         "Keeps ids of schemas that were deleted for good from being given out "
         "again; says what it would do, and does it with --execute.",
         {"product", "from", "execute", "registry-group",
-         "registry-is-elsewhere"},
+         "registry", "registry-config", "registry-is-elsewhere"},
         "schemas-replicator reserve-ids kafka://a:9092/_schemas "
         "--product=confluent-8.1 --from=archive:/mnt/b"}},
       {{"until", "never|end",
@@ -164,8 +165,10 @@ const ProgramSpec& ReplicatorProgram() {
        {"registry-group", "NAME",
         "the group of the registry, which must have no member; default "
         "schema-registry"},
+       {"registry", "URL",
+        "a registry that may be reading the target: it must not answer"},
        {"registry-is-elsewhere", "",
-        "the members of that group do not read the target"},
+        "that registry, or the members of that group, do not read the target"},
        {"redpanda", "fill|strip",
         "records of a Redpanda, whose keys say at which offset they stand: keep the "
         "offsets, with NOOP records between, or take seq and node out of the keys"},
@@ -249,6 +252,15 @@ absl::Status ReadRestoreFlags(const CommandLine& line,
   }
   options.registry_group = FLAGS_registry_group;
   options.registry_is_elsewhere = FLAGS_registry_is_elsewhere;
+  if (!FLAGS_registry.empty()) {
+    ASSIGN_OR_RETURN(options.registry, ParseLocation(FLAGS_registry));
+    if (options.registry->kind != LocationKind::kRegistry) {
+      return BadFlagValue("registry", FLAGS_registry, "http://HOST:8081");
+    }
+    ASSIGN_OR_RETURN(options.registry_credentials,
+                     LoadRegistryCredentials(FLAGS_registry_config,
+                                             options.copy.file_system));
+  }
   if (!FLAGS_redpanda.empty()) {
     ASSIGN_OR_RETURN(const int keys,
                      OneOf("redpanda", FLAGS_redpanda, {"fill", "strip"}));

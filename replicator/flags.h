@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "core/command/command_line.h"
 #include "replicator/harvest.h"
+#include "replicator/mirror_options.h"
 #include "replicator/options.h"
 #include "replicator/salvage.h"
 #include "replicator/undelete.h"

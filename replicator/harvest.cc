@@ -34,6 +34,7 @@ class Harvest {
     restore.registry_is_elsewhere = true;
     RestoreHooks hooks;
     hooks.command = "harvest";
+    hooks.product = merge_.product();
     hooks.notes = Notes();
     hooks.open = [this] { return Open(); };
     return RunRestore(restore, stop_, result, hooks);

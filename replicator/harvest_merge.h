@@ -38,6 +38,9 @@ class HarvestMerge {
   // To be asked for in the next registry as well.
   std::set<std::string> Names() const;
 
+  // nullopt: before anything was added.
+  std::optional<Product> product() const { return product_; }
+
   // Behind those of the copy.
   const std::vector<HarvestedRecord>& records() const { return records_; }
   const std::vector<std::string>& notes() const { return notes_; }

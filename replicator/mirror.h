@@ -12,7 +12,7 @@
 
 #include "absl/status/status.h"
 #include "core/base/stop_token.h"
-#include "replicator/options.h"
+#include "replicator/mirror_options.h"
 
 namespace sr {
 

@@ -1,35 +1,19 @@
-// What the replicator's commands are told, as plain data: no flag is read
-// outside flags.cc.
+// What commands that write to a topic of a registry are told, as plain data: no flag
+// is read outside flags.cc.
 #ifndef REPLICATOR_OPTIONS_H_
 #define REPLICATOR_OPTIONS_H_
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "core/command/flag_values.h"
 #include "core/location/location.h"
-#include "core/record/batch_codec.h"
+#include "core/registry/http_client.h"
 #include "core/sources/copy.h"
 
 namespace sr {
-
-struct MirrorOptions {
-  Location source;
-  std::vector<Location> targets;
-  // Stop at the end that the source has at the start; otherwise for ever.
-  bool until_end = false;
-  int64_t segment_bytes_max = int64_t{64} << 20;
-  Compression compression = Compression::kNone;
-  bool shadow_compact = false;
-  // With until_end: how long trouble is waited out.
-  absl::Duration give_up_after = absl::Minutes(2);
-  bool quiet = false;
-  OutputFormat output = OutputFormat::kText;
-  CopyOptions copy;
-};
 
 // What is done with a Redpanda's records, whose keys say at which offset they stand,
 // when they are written to a topic anew (redpanda_records.h).
@@ -51,7 +35,10 @@ struct RestoreOptions {
   bool rehearse = false;
   // The group of the registry that may be reading the target.
   std::string registry_group = "schema-registry";
-  // The operator says that its members read another topic.
+  // A registry that may be reading the target, to be asked whether it runs.
+  std::optional<Location> registry;
+  HttpCredentials registry_credentials;
+  // The operator says that it, and the members of the group, read another topic.
   bool registry_is_elsewhere = false;
   RedpandaKeys redpanda = RedpandaKeys::kAsTheyAre;
   bool quiet = false;

@@ -63,6 +63,8 @@ class Restore {
     plan_.notes = hooks.notes;
     plan_.source = options.source.text;
     plan_.target = options.target.text;
+    plan_.target_topic = options.target.topic;
+    plan_.product = hooks.product;
   }
 
   // Everything that can be refused is refused here.

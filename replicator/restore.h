@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "core/base/stop_token.h"
 #include "core/record/record_source.h"
+#include "core/schemas/product.h"
 #include "core/sources/copy.h"
 #include "replicator/options.h"
 
@@ -21,6 +23,7 @@ namespace sr {
 struct RestoreHooks {
   std::string command = "restore";
   std::vector<std::string> notes;  // Of the plan.
+  std::optional<Product> product;  // Whose records they are, if it is known.
   // Opens the source, where it is no copy; null: OpenCopy does.
   std::function<absl::StatusOr<Copy>()> open;
   // Stands before the source whenever it is opened; null: nothing does.

@@ -24,6 +24,37 @@ std::string Compacted(const RestoreResult& result) {
                       " compacted away already for later ones of their keys");
 }
 
+// What the operator does then.
+std::string SwitchOver(const RestorePlan& plan) {
+  const std::string& topic = plan.target_topic;
+  const std::string target = EscapeForTerminal(plan.target);
+  std::string out = absl::StrCat("next:\n  1. schemas-verifier check ", target,
+                                 "\n");
+  std::string number = "  2. ";
+  const auto step = [&](Product product, const std::string& text) {
+    if (plan.product.value_or(product) != product) return;
+    absl::StrAppend(&out, number, text, "\n");
+    number = "     ";
+  };
+  step(Product::kConfluent,
+       absl::StrCat("Confluent: kafkastore.topic=", topic,
+                    " in the properties of every instance"));
+  step(Product::kKarapace,
+       absl::StrCat("Karapace: \"topic_name\": \"", topic,
+                    "\" in its configuration, or KARAPACE_TOPIC_NAME=", topic));
+  step(Product::kRedpanda,
+       topic == "_schemas"
+           ? std::string("Redpanda: restart the brokers that have the registry")
+           : std::string("Redpanda: it reads _schemas only; once all is well, "
+                         "delete that and do this again into it"));
+  absl::StrAppend(
+      &out,
+      "  3. start one instance only, then schemas-verifier compare ", target,
+      " http://REGISTRY:8081\n"
+      "  4. start the others\n");
+  return out;
+}
+
 }  // namespace
 
 void RestorePlan::Add(const Record& record) {
@@ -43,8 +74,9 @@ void RestorePlan::Add(const Record& record) {
     ++encrypted;
   }
   if (const std::optional<int64_t> seq = SeqOf(record);
-      seq.has_value() && *seq != stands_at && !record.IsTombstone()) {
-    ++seq_elsewhere;
+      seq.has_value()) {
+    product = Product::kRedpanda;
+    if (*seq != stands_at && !record.IsTombstone()) ++seq_elsewhere;
   }
   if (record.timestamp == 0) ++timestamp_zero;
   if (record.timestamp_type == TimestampType::kLogAppendTime) ++log_append_time;
@@ -121,17 +153,12 @@ std::string RenderRestoreResult(const RestorePlan& plan,
         WithThousands(result.written), absl::ToDoubleSeconds(result.elapsed),
         WithThousands(result.compared), Compacted(result));
   }
-  return absl::StrFormat(
-      "done: %s records written in %.1f s, %s read back and equal%s\n"
-      "next:\n"
-      "  1. schemas-verifier check %s\n"
-      "  2. point the registry at it (Confluent: kafkastore.topic), start one "
-      "instance only\n"
-      "  3. schemas-verifier compare %s http://REGISTRY:8081, then start the "
-      "others\n",
-      WithThousands(result.written), absl::ToDoubleSeconds(result.elapsed),
-      WithThousands(result.compared), Compacted(result),
-      EscapeForTerminal(plan.target), EscapeForTerminal(plan.target));
+  return absl::StrCat(
+      absl::StrFormat(
+          "done: %s records written in %.1f s, %s read back and equal%s\n",
+          WithThousands(result.written), absl::ToDoubleSeconds(result.elapsed),
+          WithThousands(result.compared), Compacted(result)),
+      SwitchOver(plan));
 }
 
 std::string RenderRestoreJson(const RestorePlan& plan,

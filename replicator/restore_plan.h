@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "core/base/exit_code.h"
 #include "core/record/record.h"
+#include "core/schemas/product.h"
 
 namespace sr {
 
@@ -29,6 +31,9 @@ struct RestorePlan {
   // Of the source, not restored: at `end_offset` and above.
   int64_t records_left_out = 0;
 
+  // Whose topic it is; nullopt: not known.
+  std::optional<Product> product;
+  std::string target_topic;
   int64_t encrypted = 0;  // Records that speak of __enc__.
 
   // What a topic cannot take as it is.
@@ -64,7 +69,7 @@ struct RestoreResult {
   absl::Duration elapsed;
 };
 
-// Lines for a person, each with its newline; what to do next at the end.
+// Lines for a person, each with its newline; how to switch over at the end.
 std::string RenderRestorePlan(const RestorePlan& plan);
 std::string RenderRestoreResult(const RestorePlan& plan,
                                 const RestoreResult& result);

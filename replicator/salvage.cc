@@ -33,6 +33,7 @@ class Salvage {
     RETURN_IF_ERROR(Choose());
     RestoreHooks hooks;
     hooks.command = "salvage";
+    hooks.product = options_.product.product;
     hooks.notes = Notes();
     hooks.source = [this](std::unique_ptr<RecordSource> source) {
       return SalvagedSource(std::move(source), &choice_);

@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_context.h"
+#include "core/base/status_macros.h"
+#include "core/registry/registry_identity.h"
 
 namespace sr {
 
@@ -33,9 +35,41 @@ absl::Status CheckTargetConfig(const TopicState& target,
   return absl::OkStatus();
 }
 
+namespace {
+
+// Of one that does not answer nothing is known: a firewall looks the same.
+absl::Status AskWhetherItRuns(const RestoreOptions& options,
+                              std::vector<std::string>* notes) {
+  if (!options.registry.has_value()) return absl::OkStatus();
+  HttpOptions http;
+  http.base_url = options.registry->path;
+  http.credentials = options.registry_credentials;
+  http.connect_timeout = options.copy.timeout;
+  http.clock = options.copy.clock;
+  ASSIGN_OR_RETURN(const auto client, HttpClient::Open(std::move(http)));
+  const absl::StatusOr<RegistryIdentity> identity =
+      IdentifyRegistry(client.get());
+  if (absl::IsUnavailable(identity.status()) ||
+      absl::IsDeadlineExceeded(identity.status())) {
+    notes->push_back(absl::StrCat(options.registry->text, " does not answer: ",
+                                  identity.status().message()));
+    return absl::OkStatus();
+  }
+  return WithHint(
+      absl::FailedPreconditionError(absl::StrCat(
+          options.registry->text, " answers",
+          identity.ok() ? ", a " + identity->Name() : std::string(),
+          ": it may be reading ", options.target.topic)),
+      "stop every instance of it; or say --registry-is-elsewhere, if it reads "
+      "another topic");
+}
+
+}  // namespace
+
 absl::Status LookForARegistry(const RestoreOptions& options, TopicAdmin* admin,
                               std::vector<std::string>* notes) {
   if (options.registry_is_elsewhere) return absl::OkStatus();
+  RETURN_IF_ERROR(AskWhetherItRuns(options, notes));
   const absl::StatusOr<int64_t> members =
       admin->GroupMembers(options.registry_group);
   if (!members.ok()) {

@@ -19,9 +19,9 @@ absl::Status CheckTargetConfig(const TopicState& target,
                                std::vector<std::string>* notes);
 
 // FailedPrecondition, with a hint, if options.registry_group has members on the
-// target's cluster: a registry that runs would write between the records, and delete
-// some (spec §5.4). OK if they are said to be elsewhere. What could not be seen
-// becomes a note.
+// target's cluster, or options.registry answers: a registry that runs would write
+// between the records, and delete some (spec §5.4). OK if they are said to be
+// elsewhere. What could not be seen becomes a note.
 absl::Status LookForARegistry(const RestoreOptions& options, TopicAdmin* admin,
                               std::vector<std::string>* notes);
 

@@ -1,5 +1,7 @@
 // `restore` on a real broker, judged by a reader that is not ours.
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -17,6 +19,7 @@
 #include "gtest/gtest.h"
 #include "tests/integration/mirror_fixture.h"
 #include "tests/support/corpus_records.h"
+#include "tests/support/registry/fake_registry.h"
 #include "tests/support/written_archive.h"
 
 namespace sr {
@@ -311,6 +314,47 @@ TEST_F(RestoreTest, ARegistryThatRuns) {
 }
 
 // Before the first write.
+TEST_F(RestoreTest, ARegistryThatAnswers) {
+  Mirrored(History(9, 20));
+  FakeRegistry registry(Product::kConfluent, "8.2.2");
+  const std::string flag = "--registry=" + registry.url();
+  const ProgramResult result = Restore({"--execute", flag});
+  ExpectRefused(result, "answers, a Confluent 8.2.2: it may be reading");
+  EXPECT_THAT(result.err, HasSubstr("hint: stop every instance of it"));
+  EXPECT_EQ(Restore({flag, "--registry-is-elsewhere"}).exit_code, 0);
+  // Whoever answers there, something runs.
+  registry.SetMisbehaviour([](const HttpRequest&) {
+    HttpReply reply;
+    reply.status = 401;
+    return reply;
+  });
+  ExpectRefused(Restore({"--execute", flag}), "answers: it may be reading");
+  const ProgramResult nobody =
+      Restore({"--execute", "--registry=http://127.0.0.1:1"});
+  EXPECT_EQ(nobody.exit_code, 0) << nobody.err;
+  EXPECT_THAT(nobody.out,
+              AllOf(HasSubstr("note: http://127.0.0.1:1 does not answer"),
+                    HasSubstr("Confluent: kafkastore.topic=" + RestoredTopic()),
+                    HasSubstr("Karapace: \"topic_name\": \"" + RestoredTopic()),
+                    HasSubstr("Redpanda: it reads _schemas only")));
+  EXPECT_EQ(Restore({"--registry=archive:/x"}).exit_code, 2);
+}
+
+TEST_F(RestoreTest, SeveralGenerationsAndNoneNamed) {
+  const std::vector<RawRecord> source = Mirrored(History(9, 20));
+  std::filesystem::copy(ArchiveDirectory() + "/gen-1",
+                        ArchiveDirectory() + "/gen-2",
+                        std::filesystem::copy_options::recursive);
+  const ProgramResult result = Restore();
+  ExpectRefused(result, "holds 2 generations");
+  EXPECT_THAT(result.err, HasSubstr("hint: choose one with ?gen=N"));
+  const ProgramResult one =
+      Replicator({"restore", Archive() + "?gen=1", Restored(), "--quiet",
+                  "--execute"});
+  EXPECT_EQ(one.exit_code, 0) << one.err;
+  ExpectSame(RestoredRecords(), source, "restored and source");
+}
+
 TEST_F(RestoreTest, ADamagedArchive) {
   Mirrored(History(6, 500));
   const std::string path = SegmentFiles().front();
@@ -400,16 +444,19 @@ TEST_F(RestoreTest, RecordsOfARedpanda) {
   }
 }
 
-// SR_HISTORIES random histories, ten unless set, each restored to a random offset:
-// the records and what they mean are those of the prefix.
+// SR_HISTORIES random histories, ten unless set: each is mirrored, its topic deleted,
+// and restored to a random offset; every other restore is killed at random moments
+// first. The records and what they mean are those of the prefix.
 TEST_F(RestoreTest, RandomHistories) {
   const char* const wanted = std::getenv("SR_HISTORIES");
   const int histories = wanted != nullptr ? std::atoi(wanted) : 10;
+  int killed_at_work = 0;
   for (int seed = 1; seed <= histories; ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     std::mt19937 random(static_cast<unsigned>(seed));
     topic_ = absl::StrCat("_schemas_random", ++topics_);
     const TemporaryDirectory directory;
+    const std::string archive = "archive:" + directory.path() + "/archive";
     CorpusShape shape;
     shape.seed = static_cast<uint64_t>(seed);
     shape.largest_schema_bytes = 300;
@@ -417,17 +464,35 @@ TEST_F(RestoreTest, RandomHistories) {
     shape.start_ms = absl::ToUnixMillis(absl::Now() - absl::Hours(48));
     const std::vector<TestRecord> all =
         TestRecordsOf(Corpus(shape, 1 + random() % 400));
-    WriteArchive(directory.path() + "/archive", all);
+    std::vector<RawRecord> raw;
+    for (const TestRecord& record : all) raw.push_back(ToRaw(record));
+    CreateSource();
+    ASSERT_TRUE(raw_->Produce(topic_, raw).ok());
+    const ProgramResult mirror =
+        Replicator({"mirror", Source(), archive, "--until=end", "--quiet"});
+    ASSERT_EQ(mirror.exit_code, 0) << mirror.err;
+    ASSERT_TRUE(raw_->DeleteTopic(topic_).ok());
+
     const size_t end = random() % all.size();
-    const ProgramResult result = Replicator(
-        {"restore", "archive:" + directory.path() + "/archive", Restored(),
-         "--quiet", "--execute", absl::StrCat("--to-offset=", all[end].offset)});
+    const std::vector<std::string> words = {
+        "restore",  archive,  Restored(),
+        "--quiet",  "--execute", absl::StrCat("--to-offset=", all[end].offset)};
+    for (int kills = seed % 2 == 0 ? 3 : 0; kills > 0; --kills) {
+      std::vector<std::string> program = words;
+      program.insert(program.begin(), SR_REPLICATOR);
+      Program restore(program, directory.path() + "/log");
+      absl::SleepFor(absl::Milliseconds(random() % 120));
+      restore.Signal(SIGKILL);
+      restore.Wait(absl::Seconds(10));
+      const auto there = raw_->Watermarks(RestoredTopic());
+      killed_at_work += there.ok() && there->second > 0 ? 1 : 0;
+    }
+    const ProgramResult result = Replicator(words);
     ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
     const std::vector<TestRecord> prefix(
         all.begin(), all.begin() + static_cast<std::ptrdiff_t>(end) + 1);
-    std::vector<RawRecord> expected;
-    for (const TestRecord& record : prefix) expected.push_back(ToRaw(record));
-    ExpectSame(WithoutOffsets(RestoredRecords()), WithoutOffsets(expected),
+    raw.resize(prefix.size());
+    ExpectSame(WithoutOffsets(RestoredRecords()), WithoutOffsets(raw),
                "restored and prefix");
     WriteArchive(directory.path() + "/prefix", prefix);
     const std::string hash =
@@ -436,6 +501,8 @@ TEST_F(RestoreTest, RandomHistories) {
     EXPECT_EQ(ContentHashOf(Restored()), hash);
     ASSERT_TRUE(raw_->DeleteTopic(RestoredTopic()).ok());
   }
+  std::printf("%d histories; %d restores killed behind their first record\n",
+              histories, killed_at_work);
 }
 
 }  // namespace
