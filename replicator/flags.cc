@@ -96,7 +96,7 @@ const ProgramSpec& ReplicatorProgram() {
        {"salvage", "SOURCE TARGET", 2, 2,
         "Writes the records that a registry applies into a fresh topic, and the "
         "others into a file; says what it would do, and does it with --execute.",
-        {"product", "quarantine", "execute", "registry-group",
+        {"product", "quarantine", "from", "execute", "registry-group",
          "registry", "registry-config", "registry-is-elsewhere", "redpanda"},
         "schemas-replicator salvage kafka://a:9092/_schemas "
         "kafka://a:9092/_schemas_good --product=confluent-8.1\n"
@@ -169,9 +169,10 @@ const ProgramSpec& ReplicatorProgram() {
         "a registry that may be reading the target: it must not answer"},
        {"registry-is-elsewhere", "",
         "that registry, or the members of that group, do not read the target"},
-       {"redpanda", "fill|strip",
+       {"redpanda", "fill|strip|none",
         "records of a Redpanda, whose keys say at which offset they stand: keep the "
-        "offsets, with NOOP records between, or take seq and node out of the keys"},
+        "offsets, with NOOP records between; take seq and node out of the keys; "
+        "none: they are for another registry"},
        {"timeout-seconds", "N",
         "how long to wait for a broker at the start; default 10"},
        {"output", "text|json|ndjson", "form of the result on stdout"},
@@ -263,8 +264,11 @@ absl::Status ReadRestoreFlags(const CommandLine& line,
   }
   if (!FLAGS_redpanda.empty()) {
     ASSIGN_OR_RETURN(const int keys,
-                     OneOf("redpanda", FLAGS_redpanda, {"fill", "strip"}));
-    options.redpanda = keys == 0 ? RedpandaKeys::kFill : RedpandaKeys::kStrip;
+                     OneOf("redpanda", FLAGS_redpanda,
+                           {"fill", "strip", "none"}));
+    options.redpanda = keys == 0   ? RedpandaKeys::kFill
+                       : keys == 1 ? RedpandaKeys::kStrip
+                                   : RedpandaKeys::kNone;
   }
   ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
   RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
@@ -322,6 +326,9 @@ absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line) {
   ASSIGN_OR_RETURN(options.restore, RestoreOptionsFrom(line));
   options.quarantine = FLAGS_quarantine;
   RETURN_IF_ERROR(ReadProduct(&options.product));
+  if (!FLAGS_from.empty()) {
+    ASSIGN_OR_RETURN(options.from, ParseLocation(FLAGS_from));
+  }
   return options;
 }
 

@@ -21,6 +21,7 @@ enum class RedpandaKeys {
   kAsTheyAre,
   kFill,   // Each keeps its offset: those between get a NOOP record.
   kStrip,  // seq and node are taken out of the keys.
+  kNone,   // They are for a registry that is no Redpanda.
 };
 
 struct RestoreOptions {

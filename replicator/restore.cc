@@ -70,7 +70,10 @@ class Restore {
   // Everything that can be refused is refused here.
   absl::Status Prepare() {
     RETURN_IF_ERROR(CheckNames());
-    RETURN_IF_ERROR(VerifyCopy(options_.source, options_.copy, options_.quiet));
+    if (!hooks_.open) {
+      RETURN_IF_ERROR(
+          VerifyCopy(options_.source, options_.copy, options_.quiet));
+    }
     RETURN_IF_ERROR(LookAtTarget());
     // None reads a topic that has just been made.
     if (!options_.rehearse) {
@@ -130,6 +133,7 @@ class Restore {
     if (hooks_.source) source->source = hooks_.source(std::move(source->source));
     switch (options_.redpanda) {
       case RedpandaKeys::kAsTheyAre:
+      case RedpandaKeys::kNone:
         break;
       case RedpandaKeys::kFill:
         source->source = FilledSource(std::move(source->source));
@@ -256,7 +260,11 @@ class Restore {
   }
 
   absl::Status CheckSeq() const {
-    if (plan_.seq_elsewhere == 0) return absl::OkStatus();
+    if (plan_.seq_elsewhere == 0 ||
+        options_.redpanda == RedpandaKeys::kNone ||
+        plan_.product.value_or(Product::kRedpanda) != Product::kRedpanda) {
+      return absl::OkStatus();
+    }
     return WithHint(
         absl::FailedPreconditionError(absl::StrCat(
             WithThousands(plan_.seq_elsewhere),
@@ -264,7 +272,8 @@ class Restore {
             "the seq in their keys: it would pass over them")),
         options_.redpanda == RedpandaKeys::kAsTheyAre
             ? "--redpanda=fill keeps every offset, with NOOP records between; "
-              "--redpanda=strip takes seq and node out of the keys"
+              "--redpanda=strip takes seq and node out of the keys; --redpanda=none, "
+              "if the registry is no Redpanda"
             : "schemas-replicator salvage --product=redpanda leaves out what a "
               "Redpanda does not read");
   }

@@ -24,7 +24,8 @@ struct RestoreHooks {
   std::string command = "restore";
   std::vector<std::string> notes;  // Of the plan.
   std::optional<Product> product;  // Whose records they are, if it is known.
-  // Opens the source, where it is no copy; null: OpenCopy does.
+  // Opens the source, where it is no copy, or not one as it is; it is not verified
+  // then. Null: OpenCopy does.
   std::function<absl::StatusOr<Copy>()> open;
   // Stands before the source whenever it is opened; null: nothing does.
   std::function<std::unique_ptr<RecordSource>(std::unique_ptr<RecordSource>)>

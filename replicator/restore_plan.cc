@@ -75,7 +75,6 @@ void RestorePlan::Add(const Record& record) {
   }
   if (const std::optional<int64_t> seq = SeqOf(record);
       seq.has_value()) {
-    product = Product::kRedpanda;
     if (*seq != stands_at && !record.IsTombstone()) ++seq_elsewhere;
   }
   if (record.timestamp == 0) ++timestamp_zero;

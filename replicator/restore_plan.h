@@ -40,7 +40,7 @@ struct RestorePlan {
   int64_t null_keys = 0;        // A compacted topic has none: left out.
   int64_t timestamp_zero = 0;   // Becomes "now".
   int64_t log_append_time = 0;  // Becomes CreateTime, same number.
-  // A Redpanda passes over them where they will stand.
+  // A Redpanda would pass over them where they will stand.
   int64_t seq_elsewhere = 0;
 
   bool creates_topic = false;

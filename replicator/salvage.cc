@@ -1,6 +1,9 @@
 #include "replicator/salvage.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -10,10 +13,13 @@
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
+#include "core/record/canonical.h"
 #include "core/sources/copy.h"
+#include "replicator/patched_source.h"
 #include "replicator/read_records.h"
 #include "replicator/restore.h"
 #include "replicator/salvage_choice.h"
+#include "replicator/verify_copy.h"
 
 namespace sr {
 namespace {
@@ -30,11 +36,17 @@ class Salvage {
         choice_(*options.product.product, options.product) {}
 
   absl::Status Run(std::string* result) {
+    if (options_.from.has_value()) {
+      RETURN_IF_ERROR(
+          VerifyCopy(*options_.from, restore_.copy, restore_.quiet));
+      RETURN_IF_ERROR(ReadOther());
+    }
     RETURN_IF_ERROR(Choose());
     RestoreHooks hooks;
     hooks.command = "salvage";
     hooks.product = options_.product.product;
     hooks.notes = Notes();
+    if (options_.from.has_value()) hooks.open = [this] { return Open(); };
     hooks.source = [this](std::unique_ptr<RecordSource> source) {
       return SalvagedSource(std::move(source), &choice_);
     };
@@ -47,15 +59,54 @@ class Salvage {
   absl::Status Choose() {
     ASSIGN_OR_RETURN(Copy source, Open());
     restore_.to_offset = source.info.end_offset - 1;
-    return Read(&source, [this](const Record& record) {
+    std::optional<int64_t> differs_at;
+    RETURN_IF_ERROR(Read(&source, [&](const Record& record) {
+      if (!IsAsInOther(record)) differs_at = record.offset;
       (void)choice_.Add(record);
+      return !differs_at.has_value();
+    }));
+    if (differs_at.has_value()) {
+      return WithHint(
+          absl::FailedPreconditionError(absl::StrCat(
+              options_.from->text, " has another record at offset ",
+              *differs_at, ": it is a copy of another history")),
+          "schemas-verifier compare tells them apart");
+    }
+    if (options_.from.has_value()) {
+      patches_ = static_cast<PatchedSource*>(source.source.get())->patches();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadOther() {
+    ASSIGN_OR_RETURN(Copy other, OpenAt(*options_.from));
+    return Read(&other, [this](const Record& record) {
+      other_[record.offset] = ContentDigest(record);
       return true;
     });
   }
 
+  bool IsAsInOther(const Record& record) const {
+    const auto other = other_.find(record.offset);
+    return other == other_.end() || other->second == ContentDigest(record);
+  }
+
+  absl::StatusOr<Copy> OpenAt(const Location& location) const {
+    absl::StatusOr<Copy> copy = OpenCopy(location, restore_.copy);
+    if (!copy.ok()) return Annotate(copy.status(), location.text);
+    return copy;
+  }
+
   absl::StatusOr<Copy> Open() const {
-    absl::StatusOr<Copy> source = OpenCopy(restore_.source, restore_.copy);
-    if (!source.ok()) return Annotate(source.status(), restore_.source.text);
+    ASSIGN_OR_RETURN(Copy source, OpenAt(restore_.source));
+    if (!options_.from.has_value()) return source;
+    ASSIGN_OR_RETURN(Copy other, OpenAt(*options_.from));
+    source.source = std::make_unique<PatchedSource>(
+        std::move(source.source), source.info.start_offset,
+        std::move(other.source));
+    source.info.start_offset =
+        std::min(source.info.start_offset, other.info.start_offset);
+    RETURN_IF_ERROR(source.source->Seek(source.info.start_offset));
     return source;
   }
 
@@ -83,6 +134,12 @@ class Salvage {
       }
       notes.push_back(absl::StrCat("drop offset ", record.offset, ": ",
                                    NameOf(record.effect), ", ", record.why));
+    }
+    for (const Patch& patch : patches_) {
+      notes.push_back(absl::StrCat(
+          "offsets ", WithThousands(patch.first_offset), " to ",
+          WithThousands(patch.last_offset), " are from ", options_.from->text,
+          ": ", patch.why));
     }
     notes.push_back("on the source such a registry " + choice_.Before());
     notes.push_back("on the target it " + choice_.After());
@@ -149,6 +206,8 @@ class Salvage {
   const StopToken* const stop_;
   RestoreOptions restore_;
   SalvageChoice choice_;
+  std::unordered_map<int64_t, Digest128> other_;  // Of options_.from, by offset.
+  std::vector<Patch> patches_;
 };
 
 }  // namespace

@@ -38,6 +38,16 @@ inline RawRecord ToRaw(const TestRecord& record) {
   return raw;
 }
 
+// `records` of the last hour, a millisecond apart: a segment whose records are a week
+// apart is rolled, and then cleaned, while a test still compares it.
+inline std::vector<RawRecord> OfTheLastHour(std::vector<RawRecord> records) {
+  const int64_t start = absl::ToUnixMillis(absl::Now() - absl::Hours(1));
+  for (size_t i = 0; i < records.size(); ++i) {
+    records[i].timestamp = start + static_cast<int64_t>(i);
+  }
+  return records;
+}
+
 class MirrorFixture : public testing::Test {
  protected:
   static void SetUpTestSuite() { StartBroker({}); }

@@ -49,12 +49,11 @@ class RestoreTest : public MirrorFixture {
     CorpusShape shape;
     shape.seed = seed;
     shape.largest_schema_bytes = 300;
-    shape.start_ms = absl::ToUnixMillis(absl::Now() - absl::Hours(24 * 60));
     std::vector<RawRecord> raw;
     for (const TestRecord& record : TestRecordsOf(Corpus(shape, count))) {
       raw.push_back(ToRaw(record));
     }
-    return raw;
+    return OfTheLastHour(std::move(raw));
   }
 
   std::string RestoredTopic() const { return topic_ + "_restored"; }
@@ -421,6 +420,11 @@ TEST_F(RestoreTest, RecordsOfARedpanda) {
   ExpectRefused(plain, "would stand at other offsets than the seq");
   EXPECT_THAT(plain.err, HasSubstr("hint: --redpanda=fill"));
 
+  const ProgramResult none = restore("--redpanda=none");
+  EXPECT_EQ(none.exit_code, 0) << none.err;
+  ASSERT_TRUE(raw_->DeleteTopic(RestoredTopic()).ok());
+
+  topic_ += "_filled";
   const ProgramResult filled = restore("--redpanda=fill");
   ASSERT_EQ(filled.exit_code, 0) << filled.out << filled.err;
   // NOOP records with one key are soon but one.

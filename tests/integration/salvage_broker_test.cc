@@ -1,6 +1,7 @@
 // `salvage` on a real broker: every bad record that a real registry was tried with,
 // among good ones.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
@@ -38,19 +39,18 @@ std::vector<RawRecord> Poison() {
        RecordedLines("tests/data/schemas/confluent_8.2.2_poison.jsonl.xz")) {
     poison.push_back(ToRaw(RecordedRecords(recorded).at(6)));
   }
-  return poison;
+  return OfTheLastHour(std::move(poison));
 }
 
 std::vector<RawRecord> Good(int64_t count) {
   CorpusShape shape;
   shape.seed = 11;
   shape.largest_schema_bytes = 300;
-  shape.start_ms = absl::ToUnixMillis(absl::Now() - absl::Hours(24 * 60));
   std::vector<RawRecord> good;
   for (const TestRecord& record : TestRecordsOf(Corpus(shape, count))) {
     good.push_back(ToRaw(record));
   }
-  return good;
+  return OfTheLastHour(std::move(good));
 }
 
 // The good records with those of the bad among them that no registry can read; the
@@ -214,6 +214,109 @@ TEST_F(SalvageTest, Refusals) {
   std::stringstream text;
   text << file.rdbuf();
   EXPECT_EQ(text.str(), "something\n");
+}
+
+// A topic of which a disk has eaten a batch, and whose beginning somebody deleted.
+TEST_F(SalvageTest, WhatTheTopicLacksAnArchiveHas) {
+  CreateSource({{"cleanup.policy", "delete"}, {"retention.ms", "-1"}});
+  const std::vector<RawRecord> good = Good(600);
+  for (size_t i = 0; i < good.size(); i += 100) {
+    ASSERT_TRUE(raw_->Produce(topic_, {good.begin() + static_cast<std::ptrdiff_t>(i),
+                                       good.begin() + static_cast<std::ptrdiff_t>(i) + 100})
+                    .ok());
+  }
+  const std::vector<RawRecord> source = SourceRecords();
+  ASSERT_EQ(Replicator({"mirror", Source(), Archive(), "--until=end", "--quiet"})
+                .exit_code,
+            0);
+  ASSERT_TRUE(raw_->DeleteRecords(topic_, 50).ok());
+  // The broker checks nothing when it starts after a clean stop.
+  ASSERT_TRUE(broker_->Stop().ok());
+  const std::string log =
+      broker_->LogDirectory(topic_) + "/00000000000000000000.log";
+  {
+    std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+    ASSERT_TRUE(file.is_open());
+    const auto size = static_cast<std::streamoff>(std::filesystem::file_size(log));
+    file.seekg(size / 2);
+    const int byte = file.get();
+    file.seekp(size / 2);
+    file.put(static_cast<char>(byte ^ 1));
+  }
+  ASSERT_TRUE(broker_->Restart().ok());
+
+  const std::vector<std::string> execute = {"--product=confluent-8.2",
+                                            "--quarantine=" + Quarantine(),
+                                            "--execute"};
+  const ProgramResult alone = Salvage(execute);
+  EXPECT_EQ(alone.exit_code, 3) << alone.out << alone.err;
+  EXPECT_FALSE(TargetIsThere());
+  std::vector<std::string> patched = execute;
+  patched.push_back("--from=" + Archive());
+  const ProgramResult result = Salvage(patched);
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("600 records are kept and 0 are not"),
+                    HasSubstr("note: offsets 0 to 49 are from "),
+                    HasSubstr("it begins at offset 50"),
+                    HasSubstr("00 to ")));
+  ExpectSame(raw_->Consume(Target(), "read_uncommitted").value(), source,
+             "target and source");
+}
+
+TEST_F(SalvageTest, ADamagedArchiveAndAnother) {
+  CreateSource();
+  ASSERT_TRUE(raw_->Produce(topic_, Good(300)).ok());
+  const std::vector<RawRecord> source = SourceRecords();
+  const auto mirror = [this](const std::string& archive) {
+    EXPECT_EQ(Replicator({"mirror", Source(), archive, "--until=end", "--quiet"})
+                  .exit_code,
+              0);
+  };
+  mirror(Archive());
+  const std::string other = "archive:" + directory_.path() + "/other";
+  mirror(other);
+  const std::string log = SegmentFiles().at(0);
+  std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(100);
+  file.put('!');
+  file.close();
+  const auto salvage = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        "salvage",   Archive(),
+        Kafka(Target()), "--quiet",
+        "--execute", "--product=confluent-8.2",
+        "--quarantine=" + Quarantine()};
+    words.insert(words.end(), more.begin(), more.end());
+    return Replicator(words);
+  };
+  const ProgramResult alone = salvage({});
+  EXPECT_NE(alone.exit_code, 0);
+  const ProgramResult itself = salvage({"--from=" + Archive()});
+  EXPECT_EQ(itself.exit_code, 5) << itself.err;
+  EXPECT_FALSE(TargetIsThere());
+  const ProgramResult result = salvage({"--from=" + other});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  ExpectSame(WithoutOffsets(raw_->Consume(Target(), "read_uncommitted").value()),
+             WithoutOffsets(source), "target and source");
+}
+
+TEST_F(SalvageTest, AnArchiveOfAnotherHistory) {
+  CreateSource();
+  ASSERT_TRUE(raw_->Produce(topic_, Good(100)).ok());
+  ASSERT_EQ(Replicator({"mirror", Source(), Archive(), "--until=end", "--quiet"})
+                .exit_code,
+            0);
+  topic_ += "_other";
+  CreateSource();
+  std::vector<RawRecord> other = Good(100);
+  other[57].value = "{}";
+  ASSERT_TRUE(raw_->Produce(topic_, other).ok());
+  const ProgramResult result =
+      Salvage({"--product=confluent-8.2", "--from=" + Archive()});
+  EXPECT_EQ(result.exit_code, 5) << result.out;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("has another record at offset 57"),
+                                HasSubstr("hint: schemas-verifier compare")));
 }
 
 // Of a topic without a bad record all is kept, and the file is empty.
