@@ -80,6 +80,10 @@ class Restore {
       RETURN_IF_ERROR(LookForARegistry(options_, admin_.get(), &plan_.notes));
     }
     ASSIGN_OR_RETURN(Copy source, OpenSource());
+    for (const std::string& lost : source.info.lost) {
+      plan_.notes.push_back(
+          absl::StrCat(options_.source.text, " has lost: ", lost));
+    }
     RETURN_IF_ERROR(CheckFilling(source));
     RETURN_IF_ERROR(ReadSource(&source));
     RETURN_IF_ERROR(CheckSeq());

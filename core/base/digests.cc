@@ -31,6 +31,10 @@ uint32_t Crc32c(absl::string_view bytes) {
   return ~crc;
 }
 
+uint64_t Xxh64(absl::string_view bytes) {
+  return XXH64(bytes.data(), bytes.size(), 0);
+}
+
 uint64_t Xxh3_64(absl::string_view bytes, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

@@ -23,6 +23,9 @@ uint32_t Crc32c(absl::string_view bytes);
 // XXH3 64 bit of `bytes`, seed 0 unless given.
 uint64_t Xxh3_64(absl::string_view bytes, uint64_t seed = 0);
 
+// XXH64 of `bytes`, seed 0: what Karapace's backups have.
+uint64_t Xxh64(absl::string_view bytes);
+
 // 128 bits of XXH3 in canonical (big-endian) byte order, as `xxhsum -H2`
 // prints them. All zero is the digest of nothing yet: the start of a chain.
 struct Digest128 {

@@ -5,6 +5,8 @@
 #include "core/base/exit_code.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
+#include "core/foreign/karapace_backup.h"
+#include "core/foreign/text_dump.h"
 #include "core/kafka/topic_source.h"
 
 namespace sr {
@@ -90,6 +92,32 @@ absl::StatusOr<Copy> OpenArchive(const Location& location,
   return copy;
 }
 
+absl::StatusOr<Copy> OpenForeign(const Location& location,
+                                 const CopyOptions& options) {
+  absl::StatusOr<ForeignCopy> read =
+      location.kind == LocationKind::kKarapace
+          ? ReadKarapaceBackup(options.file_system, location.path)
+          : ReadTextDump(options.file_system, location.path);
+  if (!read.ok()) return Annotate(read.status(), location.text);
+  const auto foreign = std::make_shared<const ForeignCopy>(*std::move(read));
+  Copy copy;
+  copy.info.location = location;
+  copy.info.topic = foreign->topic;
+  copy.info.start_offset =
+      foreign->records.empty() ? 0 : foreign->records.front().offset;
+  copy.info.end_offset = foreign->end_offset();
+  copy.info.lost = foreign->lost;
+  if (!foreign->topic_config.empty()) {
+    copy.info.topic_config.emplace();
+    for (const auto& [name, value] : foreign->topic_config) {
+      (*copy.info.topic_config)[name] = {value, /*is_topic_override=*/true};
+    }
+  }
+  copy.source = SourceOf(foreign);
+  RETURN_IF_ERROR(copy.source->Seek(copy.info.start_offset));
+  return copy;
+}
+
 }  // namespace
 
 absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
@@ -113,14 +141,17 @@ absl::StatusOr<Copy> OpenCopy(const Location& location,
       return OpenTopic(location, options);
     case LocationKind::kArchive:
       return OpenArchive(location, options);
+    case LocationKind::kKarapace:
+    case LocationKind::kDump:
+      return OpenForeign(location, options);
     default:
       return WithExitCode(
           WithHint(absl::UnimplementedError(absl::StrCat(
                        location.text, ": copies of the kind ",
                        std::string(SchemeOf(location.kind)),
                        " cannot be read by this version")),
-                   "kafka:// and archive: can; registries are asked by "
-                   "schemas-verifier compare and preflight"),
+                   "kafka://, archive:, karapace: and dump: can; registries "
+                   "are asked by schemas-verifier compare and preflight"),
           ExitCode::kUsage);
   }
 }

@@ -53,6 +53,9 @@ struct CopyInfo {
 
   // archive: only.
   std::optional<Manifest> manifest;
+
+  // karapace: and dump: only: what their form has lost (foreign_copy.h).
+  std::vector<std::string> lost;
 };
 
 struct Copy {
@@ -81,10 +84,12 @@ absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
 // Opens `location`. A shadow (known by its checkpoint or by ?role=shadow) is
 // read committed, any other topic uncommitted, as a Confluent registry reads.
 //
+// A backup of Karapace and a dump are read whole and verified here.
+//
 //   Unimplemented       a kind of location that cannot be read yet
 //   FailedPrecondition  a topic with more than one partition
 //   NotFound, Unavailable, PermissionDenied, Unauthenticated, InvalidArgument,
-//   DataLoss (manifest or checkpoint)
+//   DataLoss (manifest, checkpoint, backup or dump), ResourceExhausted
 absl::StatusOr<Copy> OpenCopy(const Location& location,
                               const CopyOptions& options);
 

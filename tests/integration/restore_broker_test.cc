@@ -354,6 +354,87 @@ TEST_F(RestoreTest, SeveralGenerationsAndNoneNamed) {
   ExpectSame(RestoredRecords(), source, "restored and source");
 }
 
+// What others kept of it.
+TEST_F(RestoreTest, ABackupOfKarapace) {
+  std::filesystem::copy("tests/data/foreign/karapace_5.0.3.v3.metadata",
+                        directory_.path() + "/_schemas.metadata");
+  const std::string data = directory_.path() + "/_schemas:0.data";
+  std::filesystem::copy("tests/data/foreign/karapace_5.0.3.v3.data", data);
+  const std::vector<std::string> words = {
+      "restore", "karapace:" + directory_.path(), Restored(), "--quiet",
+      "--execute"};
+  const ProgramResult result = Replicator(words);
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("has lost: the metadata has no checksum"));
+  EXPECT_EQ(Verifier({"compare", "karapace:" + directory_.path(), Restored(),
+                      "--quiet"})
+                .exit_code,
+            0);
+  const auto restored = RestoredRecords();
+  ASSERT_EQ(restored.size(), 81u);
+  EXPECT_EQ(restored[0].timestamp, 1795571841871);
+  EXPECT_EQ(restored[0].headers.size(), 2u);
+
+  // A flipped bit, and nothing is made.
+  ASSERT_TRUE(raw_->DeleteTopic(RestoredTopic()).ok());
+  std::fstream file(data, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(9000);
+  file.put('!');
+  file.close();
+  const ProgramResult damaged = Replicator(words);
+  EXPECT_EQ(damaged.exit_code, 3) << damaged.err;
+  EXPECT_THAT(damaged.err, HasSubstr("_schemas:0.data, byte "));
+  EXPECT_FALSE(IsThere());
+}
+
+// By kcat itself, in both forms that people use.
+TEST_F(RestoreTest, ADumpOfKcat) {
+  CreateSource();
+  ASSERT_TRUE(raw_->Produce(topic_, History(12, 200)).ok());
+  const std::vector<RawRecord> source = SourceRecords();
+  const auto kcat = [this](const std::vector<std::string>& format,
+                           const std::string& file) {
+    std::vector<std::string> words = {"kcat", "-C", "-q", "-e", "-b",
+                                      broker_->bootstrap(), "-t", topic_};
+    words.insert(words.end(), format.begin(), format.end());
+    const ProgramResult result = RunProgram(words, absl::Seconds(30));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    std::ofstream(file, std::ios::binary) << result.out;
+  };
+  const std::string dump = directory_.path() + "/dump";
+  kcat({"-J"}, dump);
+  const auto restore = [&] {
+    return Replicator(
+        {"restore", "dump:" + dump, Restored(), "--quiet", "--execute"});
+  };
+  const ProgramResult json = restore();
+  EXPECT_EQ(json.exit_code, 0) << json.out << json.err;
+  ExpectSame(RestoredRecords(), source, "restored and source");
+  ASSERT_TRUE(raw_->DeleteTopic(RestoredTopic()).ok());
+
+  topic_ += "_lines";
+  kcat({"-t", topic_.substr(0, topic_.rfind('_')), "-K", "\t"}, dump);
+  const ProgramResult lines = restore();
+  EXPECT_EQ(lines.exit_code, 0) << lines.out << lines.err;
+  EXPECT_THAT(lines.out,
+              AllOf(HasSubstr("has lost: the times of records"),
+                    HasSubstr("has lost: offsets: they count the lines"),
+                    HasSubstr("exception timestamp_zero")));
+  const std::vector<RawRecord> restored = RestoredRecords();
+  ASSERT_EQ(restored.size(), source.size());
+  for (size_t i = 0; i < source.size(); ++i) {
+    EXPECT_EQ(restored[i].key, source[i].key);
+    EXPECT_EQ(restored[i].value, source[i].value);
+  }
+
+  std::ofstream(dump, std::ios::app) << "orders\n";
+  topic_ += "_bad";
+  const ProgramResult bad = restore();
+  EXPECT_EQ(bad.exit_code, 3) << bad.err;
+  EXPECT_THAT(bad.err, HasSubstr("line 201: no JSON object as key"));
+  EXPECT_FALSE(IsThere());
+}
+
 TEST_F(RestoreTest, ADamagedArchive) {
   Mirrored(History(6, 500));
   const std::string path = SegmentFiles().front();
