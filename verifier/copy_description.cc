@@ -17,8 +17,22 @@ std::string OrUnknown(const std::string& text) {
   return text.empty() ? "not known" : EscapeForTerminal(text);
 }
 
+const char* RoleOf(const CopyInfo& info) {
+  switch (info.location.kind) {
+    case LocationKind::kKarapace:
+      return "backup of Karapace";
+    case LocationKind::kDump:
+      return "text dump";
+    default:
+      return info.is_shadow ? "shadow" : "topic";
+  }
+}
+
 void AddTopicLines(const CopyInfo& info, Lines* lines) {
-  lines->emplace_back("role", info.is_shadow ? "shadow" : "topic");
+  lines->emplace_back("role", RoleOf(info));
+  for (const std::string& lost : info.lost) {
+    lines->emplace_back("has lost", EscapeForTerminal(lost));
+  }
   if (info.checkpoint.has_value()) {
     const Checkpoint& checkpoint = *info.checkpoint;
     lines->emplace_back("shadow of",
@@ -31,6 +45,7 @@ void AddTopicLines(const CopyInfo& info, Lines* lines) {
                                      ToHex(checkpoint.position.chain)));
   }
   if (!info.topic_config.has_value()) {
+    if (info.location.kind != LocationKind::kKafka) return;
     lines->emplace_back(
         "configuration",
         absl::StrCat("not known: ",
@@ -135,7 +150,10 @@ void WriteDescription(const CopyInfo& info, const CopyContent& content,
     json->Key("generation").Int(info.manifest->generation);
     json->Key("closed").Bool(info.manifest->closed);
   } else {
-    json->Key("role").String(info.is_shadow ? "shadow" : "topic");
+    json->Key("role").String(RoleOf(info));
+    json->Key("lost").BeginArray();
+    for (const std::string& lost : info.lost) json->String(lost);
+    json->EndArray();
     json->Key("config");
     if (info.topic_config.has_value()) {
       json->BeginObject();
