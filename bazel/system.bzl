@@ -15,6 +15,7 @@ _LIBRARIES = {
     "isal": ("libisal-dev", {"//:isal": "libisal"}),
     "openssl": ("libssl-dev", {"//:crypto": "libcrypto", "//:ssl": "libssl"}),
     "protobuf": ("libprotoc-dev", {"//:protobuf": "protobuf"}),
+    "libgit2": ("libgit2-dev", {"//:git2": "libgit2"}),
     "zstd": ("libzstd-dev", {"//:zstd": "libzstd"}),
     "com_github_gflags_gflags": ("libgflags-dev", {"//:gflags": "gflags"}),
     "com_google_googletest": ("libgmock-dev", {

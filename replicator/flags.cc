@@ -112,6 +112,14 @@ const ProgramSpec& ReplicatorProgram() {
         "kafka://a:9092/_schemas_harvested\n"
         "schemas-replicator harvest http://sr1:8081 http://sr2:8081 "
         "kafka://a:9092/_schemas_harvested --base=archive:/mnt/b --execute"},
+       {"export", "SOURCE git:DIR", 2, 2,
+        "Writes what a registry or a copy holds into a git work tree, a file for each "
+        "version; commits each change.",
+        {"registry-config", "registry-connections", "max-requests-per-second"},
+        "schemas-replicator export archive:/mnt/b git:/srv/schemas\n"
+        "schemas-replicator export http://sr:8081 git:/srv/schemas\n"
+        "schemas-replicator restore git:/srv/schemas "
+        "kafka://a:9092/_schemas_restored"},
        {"undelete", "TOPIC SUBJECT[/VERSION]", 2, 2,
         "Appends what was deleted to the topic of a registry that is stopped; says "
         "what it would do, and does it with --execute.",
@@ -332,18 +340,11 @@ absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line) {
   return options;
 }
 
-absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line) {
-  HarvestOptions options;
-  for (size_t i = 0; i + 1 < line.arguments.size(); ++i) {
-    ASSIGN_OR_RETURN(Location registry, ParseLocation(line.arguments[i]));
-    options.registries.push_back(std::move(registry));
-  }
-  ASSIGN_OR_RETURN(options.restore.target,
-                   ParseLocation(line.arguments.back()));
-  RETURN_IF_ERROR(ReadRestoreFlags(line, &options.restore));
-  if (!FLAGS_base.empty()) {
-    ASSIGN_OR_RETURN(options.base, ParseLocation(FLAGS_base));
-  }
+namespace {
+
+// How a registry is asked.
+absl::Status ReadRegistryFlags(HarvestOptions* harvest) {
+  HarvestOptions& options = *harvest;
   ASSIGN_OR_RETURN(options.credentials,
                    LoadRegistryCredentials(FLAGS_registry_config,
                                            options.restore.copy.file_system));
@@ -358,6 +359,34 @@ absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line) {
                         "0 or more");
   }
   options.requests_per_second_max = FLAGS_max_requests_per_second;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ExportOptions> ExportOptionsFrom(const CommandLine& line) {
+  ExportOptions options;
+  RestoreOptions& restore = options.harvest.restore;
+  ASSIGN_OR_RETURN(restore.source, ParseLocation(line.arguments[0]));
+  ASSIGN_OR_RETURN(restore.target, ParseLocation(line.arguments[1]));
+  RETURN_IF_ERROR(ReadRestoreFlags(line, &restore));
+  RETURN_IF_ERROR(ReadRegistryFlags(&options.harvest));
+  return options;
+}
+
+absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line) {
+  HarvestOptions options;
+  for (size_t i = 0; i + 1 < line.arguments.size(); ++i) {
+    ASSIGN_OR_RETURN(Location registry, ParseLocation(line.arguments[i]));
+    options.registries.push_back(std::move(registry));
+  }
+  ASSIGN_OR_RETURN(options.restore.target,
+                   ParseLocation(line.arguments.back()));
+  RETURN_IF_ERROR(ReadRestoreFlags(line, &options.restore));
+  if (!FLAGS_base.empty()) {
+    ASSIGN_OR_RETURN(options.base, ParseLocation(FLAGS_base));
+  }
+  RETURN_IF_ERROR(ReadRegistryFlags(&options));
   return options;
 }
 

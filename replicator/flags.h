@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/command/command_line.h"
+#include "replicator/export.h"
 #include "replicator/harvest.h"
 #include "replicator/mirror_options.h"
 #include "replicator/options.h"
@@ -24,6 +25,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line);
 absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line);
 absl::StatusOr<UndeleteOptions> UndeleteOptionsFrom(const CommandLine& line);
 absl::StatusOr<AmendOptions> ReserveIdsOptionsFrom(const CommandLine& line);
+absl::StatusOr<ExportOptions> ExportOptionsFrom(const CommandLine& line);
 absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line);
 
 }  // namespace sr

@@ -10,6 +10,7 @@
 #include "core/schemas/rules.h"
 #include "core/schemas/subject.h"
 #include "core/schemas/value.h"
+#include "replicator/dependency_order.h"
 
 namespace sr {
 namespace {
@@ -98,45 +99,12 @@ void HarvestedRecords::Add(const AnsweredSchema& schema) {
                                                schema.guid};
 }
 
-// Depth first: what a version refers to, and the ones before it, come first.
 std::vector<VersionName> HarvestedRecords::InOrder() const {
-  std::map<VersionName, std::vector<VersionName>> needed;
-  const VersionName* before = nullptr;
+  std::map<VersionName, absl::string_view> values;
   for (const auto& [name, answered] : schemas_) {
-    std::vector<VersionName>& needs = needed[name];
-    if (before != nullptr && before->first == name.first) {
-      needs.push_back(*before);
-    }
-    before = &name;
-    const SchemaValue value = DecodeSchemaValue(Bytes(answered.json));
-    for (const SchemaReference& reference : value.references) {
-      const VersionName target = {identity_.product == Product::kConfluent
-                                  ? NormalSubject(reference.subject)
-                                  : reference.subject,
-                              reference.version};
-      if (schemas_.count(target) != 0) needs.push_back(target);
-    }
+    values.emplace(name, answered.json);
   }
-  std::vector<VersionName> order;
-  std::set<VersionName> begun;
-  // Not by recursion: a chain of references may be as long as the topic.
-  std::vector<std::pair<const VersionName*, size_t>> path;
-  for (const auto& [name, needs] : needed) {
-    if (!begun.insert(name).second) continue;
-    path.push_back({&name, 0});
-    while (!path.empty()) {
-      auto& [current, next] = path.back();
-      const std::vector<VersionName>& needs_of = needed.at(*current);
-      if (next == needs_of.size()) {
-        order.push_back(*current);
-        path.pop_back();
-        continue;
-      }
-      const auto target = needed.find(needs_of[next++]);
-      if (begun.insert(target->first).second) path.push_back({&target->first, 0});
-    }
-  }
-  return order;
+  return InDependencyOrder(values, identity_.product == Product::kConfluent);
 }
 
 std::string HarvestedRecords::Key(KeyType type, const std::string& subject,

@@ -13,6 +13,7 @@
 #include "core/command/command_line.h"
 #include "core/command/signal_watcher.h"
 #include "replicator/flags.h"
+#include "replicator/export.h"
 #include "replicator/harvest.h"
 #include "replicator/mirror.h"
 #include "replicator/restore.h"
@@ -66,7 +67,9 @@ int Restore(const CommandLine& line) {
   const absl::StatusOr<RestoreOptions> options = RestoreOptionsFrom(line);
   if (!options.ok()) return Failed(options.status());
   return Stoppable([&](StopToken* stop, std::string* result) {
-    return RunRestore(*options, stop, result);
+    return options->source.kind == LocationKind::kGit
+               ? RunGitRestore(*options, stop, result)
+               : RunRestore(*options, stop, result);
   });
 }
 
@@ -83,6 +86,14 @@ int Harvest(const CommandLine& line) {
   if (!options.ok()) return Failed(options.status());
   return Stoppable([&](StopToken* stop, std::string* result) {
     return RunHarvest(*options, stop, result);
+  });
+}
+
+int Export(const CommandLine& line) {
+  const absl::StatusOr<ExportOptions> options = ExportOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunExport(*options, stop, result);
   });
 }
 
@@ -124,6 +135,7 @@ int Main(int argc, char** argv) {
   if (command == "mirror") return Mirror(*line);
   if (command == "restore") return Restore(*line);
   if (command == "salvage") return Salvage(*line);
+  if (command == "export") return Export(*line);
   if (command == "undelete") return Undelete(*line);
   if (command == "reserve-ids") return ReserveIds(*line);
   return Harvest(*line);

@@ -294,6 +294,7 @@ std::string RenderProgramHelp(const ProgramSpec& program) {
       "\ncopies are named by where they are:\n"
       "  kafka://HOST:PORT[,HOST:PORT]/TOPIC[?config=FILE][&role=shadow]\n"
       "  archive:DIR[?gen=N]\n"
+      "  git:DIR (for export, and to restore from)\n"
       "  karapace:PATH (a backup of karapace_schema_backup, to be read)\n"
       "  dump:FILE (output of kcat, kafka-console-consumer or rpk, to be read)\n"
       "  http://HOST:PORT[/PATH], https://... (a registry)\n\n`",

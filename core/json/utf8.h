@@ -13,6 +13,9 @@ namespace sr {
 // U+10FFFF and sequences cut short are not well-formed.
 size_t Utf8Length(absl::string_view bytes);
 
+// Whether all of `bytes` is such sequences.
+bool IsUtf8(absl::string_view bytes);
+
 }  // namespace sr
 
 #endif  // CORE_JSON_UTF8_H_

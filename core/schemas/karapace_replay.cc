@@ -21,15 +21,6 @@ namespace {
 // orjson prints no deeper ones.
 constexpr int kPrintedDepthMax = 254;
 
-bool IsUtf8(absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const size_t length = Utf8Length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
-  }
-  return true;
-}
-
 // Whether the names are in one of the three orders that the registry writes.
 bool HasOwnOrder(const LastMembers& key) {
   const auto is = [&key](std::initializer_list<absl::string_view> names) {

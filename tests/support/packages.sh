@@ -4,13 +4,13 @@
 # What the two programs are built from.
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libabsl-dev libcurl4-openssl-dev libgflags-dev libisal-dev libprotoc-dev librdkafka-dev
+  libabsl-dev libcurl4-openssl-dev libgflags-dev libgit2-dev libisal-dev libprotoc-dev librdkafka-dev
   libsimdjson-dev libssl-dev libxxhash-dev libzstd-dev
 )
 
 # What the tests add, brokers apart.
 test_packages=(
-  ccache libbenchmark-dev libgmock-dev libgtest-dev openssl patch xz-utils
+  ccache git libbenchmark-dev libgmock-dev libgtest-dev openssl patch xz-utils
 )
 
 # What tests with a real broker add: Java to run it, Maven to fetch it.
