@@ -287,7 +287,7 @@ std::string RenderProgramHelp(const ProgramSpec& program) {
   std::string out = absl::StrCat(program.summary, "\n\nusage: ", program.name,
                                  " COMMAND ARGUMENTS... [FLAGS]\n\ncommands:\n");
   for (const CommandSpec& command : program.commands) {
-    absl::StrAppendFormat(&out, "  %-10s %s\n", command.name, command.summary);
+    absl::StrAppendFormat(&out, "  %-11s %s\n", command.name, command.summary);
   }
   absl::StrAppend(
       &out,

@@ -187,8 +187,8 @@ TEST_F(FlagFileTest, RefusalsNameTheFile) {
 TEST(Help, ListsEveryCommandAndEveryFlagOfTheCommandOnly) {
   const std::string program = RenderProgramHelp(Program());
   EXPECT_THAT(program, HasSubstr("Does things."));
-  EXPECT_THAT(program, HasSubstr("mirror     Copies."));
-  EXPECT_THAT(program, HasSubstr("check      Checks."));
+  EXPECT_THAT(program, HasSubstr("mirror      Copies."));
+  EXPECT_THAT(program, HasSubstr("check       Checks."));
   const std::string command =
       RenderCommandHelp(Program(), Program().commands[0]);
   EXPECT_THAT(command, HasSubstr("usage: tool mirror SOURCE TARGET... [FLAGS]"));
