@@ -143,6 +143,7 @@ class Salvage {
     }
     notes.push_back("on the source such a registry " + choice_.Before());
     notes.push_back("on the target it " + choice_.After());
+    notes.push_back("the difference: " + choice_.Difference());
     return notes;
   }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/base/text.h"
@@ -42,6 +43,48 @@ std::string StateText(const RegistryState& state) {
   return absl::StrCat(
       WithThousands(state.version_count()), " versions of ",
       WithThousands(static_cast<int64_t>(state.subjects.size())), " subjects");
+}
+
+// Versions, counted, and the first of them by name.
+class VersionNames {
+ public:
+  void Add(const std::string& subject, int32_t number) {
+    if (++count_ <= kNamedMax) {
+      absl::StrAppend(&names_, names_.empty() ? "" : ", ",
+                      EscapeForTerminal(subject), " version ", number);
+    }
+  }
+
+  std::string Text() const {
+    if (count_ == 0) return "0 versions";
+    return absl::StrCat(WithThousands(count_),
+                        count_ == 1 ? " version (" : " versions (", names_,
+                        count_ > kNamedMax ? ", ...)" : ")");
+  }
+
+ private:
+  static constexpr int64_t kNamedMax = 10;
+
+  int64_t count_ = 0;
+  std::string names_;
+};
+
+// In the order of subjects.
+void ForEachVersion(const RegistryState& state,
+                    absl::FunctionRef<void(const std::string&, int32_t,
+                                           const SchemaVersion&)>
+                        on_version) {
+  for (const std::string& subject : state.SortedSubjects()) {
+    for (const auto& [number, version] : state.subjects.at(subject)) {
+      on_version(subject, number, version);
+    }
+  }
+}
+
+const SchemaVersion* VersionIn(const RegistryState& state,
+                               const std::string& subject, int32_t number) {
+  const auto found = state.subjects.find(subject);
+  return found == state.subjects.end() ? nullptr : found->second.Find(number);
 }
 
 void WriteBytes(const Bytes& bytes, JsonWriter* json) {
@@ -88,6 +131,30 @@ std::string SalvageChoice::Before() const {
 
 std::string SalvageChoice::After() const {
   return absl::StrCat("starts with ", StateText(salvaged_.replay->state()));
+}
+
+std::string SalvageChoice::Difference() const {
+  const RegistryState& before = as_it_is_.replay->state();
+  const RegistryState& after = salvaged_.replay->state();
+  VersionNames more;
+  VersionNames less;
+  VersionNames otherwise;
+  ForEachVersion(after, [&](const std::string& subject, int32_t number,
+                            const SchemaVersion& version) {
+    const SchemaVersion* const old = VersionIn(before, subject, number);
+    if (old == nullptr) {
+      more.Add(subject, number);
+    } else if (old->id != version.id || old->deleted != version.deleted ||
+               !(old->text == version.text)) {
+      otherwise.Add(subject, number);
+    }
+  });
+  ForEachVersion(before, [&](const std::string& subject, int32_t number,
+                             const SchemaVersion&) {
+    if (VersionIn(after, subject, number) == nullptr) less.Add(subject, number);
+  });
+  return absl::StrCat(more.Text(), " more, ", less.Text(), " fewer, ",
+                      otherwise.Text(), " otherwise");
 }
 
 std::unique_ptr<RecordSource> SalvagedSource(

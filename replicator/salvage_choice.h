@@ -50,6 +50,9 @@ class SalvageChoice {
   // on what is kept of it.
   std::string Before() const;
   std::string After() const;
+  // What the latter has more, less or otherwise than the former, as a sentence, the
+  // first ten versions by name; escaped.
+  std::string Difference() const;
 
  private:
   RegistryModel as_it_is_;

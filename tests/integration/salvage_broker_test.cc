@@ -120,6 +120,7 @@ TEST_F(SalvageTest, EveryGoodRecordAndNoBadOne) {
                     HasSubstr("on the source such a registry does not start: "
                               "it stops at offset "),
                     HasSubstr("on the target it starts with "),
+                    HasSubstr("note: the difference: "),
                     HasSubstr("run again with --execute")));
   EXPECT_FALSE(TargetIsThere());
   EXPECT_THAT(QuarantineLines(), IsEmpty());
@@ -327,7 +328,10 @@ TEST_F(SalvageTest, NothingBad) {
       Salvage({"--product=confluent-8.2", "--quarantine=" + Quarantine(),
                "--execute"});
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-  EXPECT_THAT(result.out, HasSubstr("500 records are kept and 0 are not\n"));
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("500 records are kept and 0 are not\n"),
+                    HasSubstr("the difference: 0 versions more, 0 versions fewer, "
+                              "0 versions otherwise\n")));
   EXPECT_THAT(QuarantineLines(), IsEmpty());
   ExpectSame(raw_->Consume(Target(), "read_uncommitted").value(),
              SourceRecords(), "target and source");
