@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 result=bench/results/$(date -u +%Y-%m-%d).txt
 
 cmake --preset release -DSR_BENCH=ON > build/release-configure.log
-cmake --build --preset release --target codec_bench archive_bench levels_bench mirror_bench live_bench -- --quiet
+cmake --build --preset release --target codec_bench archive_bench levels_bench mirror_bench live_bench registry_bench peers_bench -- --quiet
 export KAFKA_LIBS_4=${KAFKA_LIBS_4:-${SR_KAFKA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/schemas-replicator}/kafka-4}
 if [ ! -d "$KAFKA_LIBS_4" ]; then
   echo "no Kafka jars in $KAFKA_LIBS_4: run tests/run.sh once" >&2
@@ -69,4 +69,6 @@ mkdir -p bench/results
   build/release/bench/live_bench
   echo
   build/release/bench/registry_bench
+  echo
+  build/release/bench/peers_bench
 } 2> /dev/null | tee /dev/stderr >> "$result"
