@@ -93,10 +93,7 @@ class Restore {
   absl::Status Execute() {
     const absl::Duration started = clock_->Elapsed();
     if (hooks_.before_write) RETURN_IF_ERROR(hooks_.before_write());
-    if (plan_.creates_topic) {
-      RETURN_IF_ERROR(
-          admin_->CreateTopic(options_.target.topic, plan_.config));
-    }
+    if (plan_.creates_topic) RETURN_IF_ERROR(CreateTarget());
     absl::Status status = Write();
     if (status.ok()) status = ReadBack();
     result_.elapsed = clock_->Elapsed() - started;
@@ -116,6 +113,23 @@ class Restore {
     if (status.ok()) return removed;
     if (!removed.ok()) LogWarning(RenderError(removed));
     return Annotate(status, "the rehearsal failed");
+  }
+
+  // The cluster may still have been making it for a run that was killed.
+  absl::Status CreateTarget() {
+    const absl::Status created =
+        admin_->CreateTopic(options_.target.topic, plan_.config);
+    if (!absl::IsAlreadyExists(created) || options_.rehearse) return created;
+    ASSIGN_OR_RETURN(target_, admin_->Describe(options_.target.topic));
+    RETURN_IF_ERROR(
+        RequireOnePartition(options_.target.topic, target_.partitions));
+    RETURN_IF_ERROR(CheckTargetConfig(target_, options_, &plan_.notes));
+    if (target_.high_watermark == 0) return absl::OkStatus();
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            options_.target.text,
+            " was not there a moment ago, and somebody writes to it")),
+        "find out who does, or name another topic");
   }
 
   absl::Status CheckNames() const {

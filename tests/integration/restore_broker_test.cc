@@ -14,9 +14,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "core/base/stop_token.h"
 #include "core/json/json.h"
+#include "core/location/location.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "replicator/restore.h"
 #include "tests/integration/mirror_fixture.h"
 #include "tests/support/corpus_records.h"
 #include "tests/support/registry/fake_registry.h"
@@ -433,6 +436,41 @@ TEST_F(RestoreTest, ADumpOfKcat) {
   EXPECT_EQ(bad.exit_code, 3) << bad.err;
   EXPECT_THAT(bad.err, HasSubstr("line 201: no JSON object as key"));
   EXPECT_FALSE(IsThere());
+}
+
+// Made by a run that was killed, or by somebody else, between our look and our going.
+TEST_F(RestoreTest, ATopicThatIsMadeMeanwhile) {
+  const std::vector<RawRecord> source = Mirrored(History(9, 20));
+  RestoreOptions options;
+  options.source = ParseLocation(Archive()).value();
+  options.execute = true;
+  options.quiet = true;
+  const auto restore = [&](const RawClient::Properties& config, bool written) {
+    topic_ += "_again";
+    options.target = ParseLocation(Restored()).value();
+    RestoreHooks hooks;
+    hooks.before_write = [&] {
+      EXPECT_TRUE(raw_->CreateTopic(RestoredTopic(), config).ok());
+      if (written) {
+        EXPECT_TRUE(raw_->Produce(RestoredTopic(), {source[0]}).ok());
+      }
+      return absl::OkStatus();
+    };
+    const StopToken stop;
+    std::string result;
+    return RunRestore(options, &stop, &result, hooks);
+  };
+  EXPECT_TRUE(restore({{"cleanup.policy", "compact"}}, false).ok());
+  ExpectSame(RestoredRecords(), source, "restored and source");
+  const absl::Status deletes = restore({{"cleanup.policy", "delete"}}, false);
+  EXPECT_TRUE(absl::IsFailedPrecondition(deletes)) << deletes;
+  const absl::Status written = restore({{"cleanup.policy", "compact"}}, true);
+  EXPECT_TRUE(absl::IsFailedPrecondition(written)) << written;
+  EXPECT_THAT(std::string(written.message()), HasSubstr("somebody writes to it"));
+  options.execute = false;
+  options.rehearse = true;
+  EXPECT_FALSE(restore({{"cleanup.policy", "compact"}}, false).ok());
+  EXPECT_TRUE(IsThere()) << "a rehearsal deletes what it has made itself";
 }
 
 TEST_F(RestoreTest, ADamagedArchive) {
