@@ -285,12 +285,12 @@ absl::StatusOr<bool> GitRepository::Commit(const std::string& message,
                                           0),
                         impl_->directory));
   const Owned<git_signature> owned_signature(signature);
-  const git_commit* parents[] = {impl_->head.get()};
   git_oid id;
   RETURN_IF_ERROR(Check(
-      git_commit_create(&id, impl_->repository.get(), "HEAD", signature,
-                        signature, "UTF-8",
-                        message.c_str(), tree, impl_->head == nullptr ? 0 : 1, parents),
+      // The array of the other form is const in some versions only.
+      git_commit_create_v(&id, impl_->repository.get(), "HEAD", signature,
+                          signature, "UTF-8", message.c_str(), tree,
+                          impl_->head == nullptr ? 0 : 1, impl_->head.get()),
       impl_->directory));
   git_commit* commit = nullptr;
   RETURN_IF_ERROR(Check(
