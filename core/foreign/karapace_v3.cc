@@ -34,9 +34,9 @@ std::string BigEndian64(uint64_t number) {
   return bytes;
 }
 
-KarapaceMetadata::DataFile ReadDataFile(AvroFields* fields,
+KarapaceDataFile ReadDataFile(AvroFields* fields,
                                         int64_t* partition) {
-  KarapaceMetadata::DataFile file;
+  KarapaceDataFile file;
   file.name = std::string(fields->Bytes());
   *partition = fields->Long();
   file.checksum = std::string(fields->Bytes());
@@ -47,7 +47,7 @@ KarapaceMetadata::DataFile ReadDataFile(AvroFields* fields,
 }
 
 // Why `file` cannot be; "" if it can.
-std::string Contradiction(const KarapaceMetadata::DataFile& file,
+std::string Contradiction(const KarapaceDataFile& file,
                           int64_t partition) {
   // A name in the backup leads to no other directory.
   if (file.name.empty() || absl::StrContains(file.name, '/') ||
@@ -69,7 +69,7 @@ std::string Contradiction(const KarapaceMetadata::DataFile& file,
 // One data file, record after record.
 class DataReader {
  public:
-  DataReader(const KarapaceMetadata::DataFile& file, absl::string_view data)
+  DataReader(const KarapaceDataFile& file, absl::string_view data)
       : file_(file), data_(data) {}
 
   absl::Status Read(ForeignCopy* copy) {
@@ -129,7 +129,7 @@ class DataReader {
     return absl::OkStatus();
   }
 
-  const KarapaceMetadata::DataFile& file_;
+  const KarapaceDataFile& file_;
   const absl::string_view data_;
   size_t at_ = 0;
 };

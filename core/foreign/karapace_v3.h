@@ -15,21 +15,22 @@ namespace sr {
 
 inline constexpr absl::string_view kKarapaceV3Marker = "/V3\n";
 
+// What the metadata says of the data file.
+struct KarapaceDataFile {
+  std::string name;      // Of a file beside the metadata.
+  std::string checksum;  // 8 bytes.
+  int64_t record_count = 0;
+  int64_t start_offset = 0;  // Of the first record, and of the last.
+  int64_t end_offset = 0;
+};
+
 struct KarapaceMetadata {
   std::string tool_version;
   std::string topic;
   std::map<std::string, std::string> topic_config;
   int64_t record_count = 0;
 
-  // Of the data file; nullopt: none, the topic was empty.
-  struct DataFile {
-    std::string name;  // Of a file beside the metadata.
-    std::string checksum;  // 8 bytes.
-    int64_t record_count = 0;
-    int64_t start_offset = 0;  // Of the first record, and of the last.
-    int64_t end_offset = 0;
-  };
-  std::optional<DataFile> data_file;
+  std::optional<KarapaceDataFile> data_file;  // nullopt: the topic was empty.
   bool has_trailing = false;  // Bytes behind it, which Karapace ignores.
 };
 
