@@ -13,7 +13,7 @@
 namespace sr {
 namespace {
 
-void AddLevelsThatDidNotRun(Report* report) {
+void AddLevelsThatDidNotRun(const VerifierOptions& options, Report* report) {
   for (const char* name : {"record", "replay", "schema", "topic"}) {
     const bool known = std::any_of(
         report->levels.begin(), report->levels.end(),
@@ -21,7 +21,9 @@ void AddLevelsThatDidNotRun(Report* report) {
     if (known) continue;
     LevelResult* const level = LevelOf(report, name);
     level->outcome = Outcome::kSkipped;
-    level->reason = "not asked for by --levels";
+    level->reason = options.archive.slices > 1
+                        ? "not of a part, --slice"
+                        : "not asked for by --levels";
   }
 }
 
@@ -44,7 +46,7 @@ absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
   if (failed == options.copies.size() && report.findings.empty()) {
     return last_failure;
   }
-  AddLevelsThatDidNotRun(&report);
+  AddLevelsThatDidNotRun(options, &report);
   return WriteReport(options, std::move(report), output);
 }
 

@@ -14,8 +14,9 @@ absl::StatusOr<StorageResult> CheckStorage(const Location& location,
                                            const VerifierOptions& options,
                                            RecordObserver* observer) {
   if (location.kind == LocationKind::kArchive) {
-    return CheckArchiveStorage(location, options.copy, options.quiet,
-                               options.findings_kept_per_code(), observer);
+    return CheckArchiveStorage(location, options.archive, options.copy,
+                               options.quiet, options.findings_kept_per_code(),
+                               observer);
   }
   return CheckTopicStorage(location, options.copy, options.quiet,
                            options.findings_kept_per_code(), observer);
@@ -39,9 +40,11 @@ void AddResult(const Location& location, const StorageResult& result,
 
 absl::Status CheckCopy(const Location& location, const VerifierOptions& options,
                        Report* report) {
-  const bool above_storage = options.HasLevel("record") ||
-                             options.HasLevel("replay") ||
-                             options.HasLevel("schema");
+  const bool whole = options.archive.slices == 1;
+  const bool above_storage = whole &&
+                             (options.HasLevel("record") ||
+                              options.HasLevel("replay") ||
+                              options.HasLevel("schema"));
   RecordLevels levels(location.text, options, report);
   const absl::StatusOr<StorageResult> result =
       CheckStorage(location, options, above_storage ? &levels : nullptr);

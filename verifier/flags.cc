@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/log.h"
+#include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "core/command/flag_values.h"
@@ -32,6 +34,9 @@ DEFINE_string(full_every, "10m", "");
 DEFINE_int64(from_offset, 0, "");
 DEFINE_int64(to_offset, -1, "");
 DEFINE_string(key_contains, "", "");
+DEFINE_string(anchor, "", "");
+DEFINE_string(slice, "", "");
+DEFINE_bool(from_medium, false, "");
 DEFINE_bool(all, false, "");
 DEFINE_bool(raw, false, "");
 DEFINE_bool(quiet, false, "");
@@ -117,6 +122,52 @@ absl::Status SetFullEvery(VerifierOptions* options) {
   return absl::OkStatus();
 }
 
+// "2/7": part 1 of 7, counted from 0.
+absl::Status SetSlice(const std::string& text, ArchiveCheck* check) {
+  const std::pair<std::string, std::string> halves =
+      absl::StrSplit(text, absl::MaxSplits('/', 1));
+  int64_t part = 0;
+  if (!absl::SimpleAtoi(halves.first, &part) ||
+      !absl::SimpleAtoi(halves.second, &check->slices) || part < 1 ||
+      check->slices < part || check->slices > 1000000) {
+    return BadFlagValue("slice", text, "1/7, the first of seven parts");
+  }
+  check->slice = part - 1;
+  return absl::OkStatus();
+}
+
+absl::Status SetArchiveCheck(const CommandLine& line,
+                             const std::vector<Location>& copies,
+                             ArchiveCheck* check) {
+  if (!FLAGS_anchor.empty()) {
+    absl::StatusOr<std::vector<ChainAnchor>> anchors =
+        ParseChainAnchors(FLAGS_anchor);
+    if (!anchors.ok()) {
+      return BadFlagValue("anchor", FLAGS_anchor,
+                          "OFFSET:DIGEST, as describe prints the chain");
+    }
+    check->anchors = *std::move(anchors);
+  }
+  if (!FLAGS_slice.empty()) RETURN_IF_ERROR(SetSlice(FLAGS_slice, check));
+  check->from_medium = FLAGS_from_medium;
+  if (check->slices > 1 && !check->anchors.empty()) {
+    return WithHint(absl::InvalidArgumentError(
+                        "--anchor and --slice exclude each other"),
+                    "an anchor is held against the records up to it: check the "
+                    "whole archive");
+  }
+  for (const auto& [name, value] : line.flags) {
+    if (name != "anchor" && name != "slice" && name != "from-medium") continue;
+    for (const Location& copy : copies) {
+      if (copy.kind == LocationKind::kArchive) continue;
+      return WithHint(absl::InvalidArgumentError(absl::StrCat(
+                          "--", name, " is for archives, not for ", copy.text)),
+                      "check the other copies in a run of their own");
+    }
+  }
+  return absl::OkStatus();
+}
+
 // "" for no choice.
 absl::StatusOr<ProductChoice> ProductFrom(const std::string& text) {
   if (text.empty()) return ProductChoice();
@@ -137,11 +188,12 @@ const ProgramSpec& VerifierProgram() {
       {{"check", "COPY...", 1, -1,
         "Reads each copy through and names all damage, and what a registry will "
         "do with it.",
-        {"levels", "product", "all"},
+        {"levels", "product", "anchor", "slice", "from-medium", "all"},
         "schemas-verifier check archive:/mnt/b\n"
         "schemas-verifier check kafka://a:9092/_schemas --output=json\n"
         "schemas-verifier check kafka://a:9092/_schemas "
-        "--product=confluent-7.6"},
+        "--product=confluent-7.6\n"
+        "schemas-verifier check archive:/mnt/b --slice=2/7 --from-medium"},
        {"compare", "COPY COPY...", 2, -1,
         "Holds copies against the first one, record by record, and registries "
         "against all of them.",
@@ -184,6 +236,13 @@ const ProgramSpec& VerifierProgram() {
        {"product", "NAME",
         "the registry that reads the topic: confluent-X.Y, karapace-5, "
         "karapace, redpanda; default by what wrote it"},
+       {"anchor", "OFFSET:DIGEST,...",
+        "chain digests noted down earlier that the archive must have: finds an "
+        "archive that was put back in an older state"},
+       {"slice", "N/T",
+        "read part N of T of an archive's segments, and the commits of all"},
+       {"from-medium", "",
+        "read an archive from the disk, not from the system's memory"},
        {"all", "", "every finding, not the first three of each code"},
        {"settle-seconds", "N",
         "wait N seconds for a copy that is behind; default 10"},
@@ -231,6 +290,7 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
     options.output = OutputFormat::kNdjson;
   }
   ASSIGN_OR_RETURN(options.levels, LevelsFrom(FLAGS_levels));
+  RETURN_IF_ERROR(SetArchiveCheck(line, options.copies, &options.archive));
   ASSIGN_OR_RETURN(options.product, ProductFrom(FLAGS_product));
   RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
   options.settle = absl::Seconds(FLAGS_settle_seconds);

@@ -18,6 +18,7 @@
 #include "core/location/location.h"
 #include "core/registry/http_client.h"
 #include "core/sources/copy.h"
+#include "verifier/checks/storage.h"
 #include "verifier/checks/topic_records.h"
 
 namespace sr {
@@ -41,6 +42,8 @@ struct VerifierOptions {
 
   // check: names of levels; empty: all there are.
   std::vector<std::string> levels;
+  // check: of archives.
+  ArchiveCheck archive;
   // check, describe.
   ProductChoice product;
 

@@ -69,7 +69,8 @@ absl::Status WalkInto(const SegmentContext& context, const CommitEntry& before,
       const SegmentEnd walked,
       WalkSegment(
           context, before,
-          [end](const CommitEntry&, const RecordBatch& records) {
+          [end](const CommitEntry&, const CommitEntry&,
+                const RecordBatch& records) {
             KeepAnchors(records, &end->anchors);
           },
           [end, &damaged](StorageDamage damage) {

@@ -20,9 +20,12 @@ class Scanner {
  public:
   Scanner(const ArchiveScanOptions& options,
           absl::FunctionRef<void(const RecordBatch&)> on_records)
-      : options_(options), on_records_(on_records) {}
+      : options_(options),
+        on_records_(on_records),
+        anchors_(options.anchors) {}
 
   absl::StatusOr<ArchiveScan> Scan() {
+    scan_.anchors = anchors_.states();
     if (!ReadTheManifest()) {
       if (!could_not_read_.ok()) return could_not_read_;
       return std::move(scan_);
@@ -33,6 +36,8 @@ class Scanner {
                                               layout.lock_path()));
     RETURN_IF_ERROR(WalkSegments(layout));
     JudgeLastCommit(layout);
+    anchors_.Finish(scan_.last_commit);
+    scan_.anchors = anchors_.states();
     return std::move(scan_);
   }
 
@@ -96,6 +101,9 @@ class Scanner {
       context.files = list.segments[i];
       context.is_newest = i + 1 == list.segments.size();
       context.being_written = scan_.being_written;
+      context.from_medium = options_.from_medium;
+      context.reads_log =
+          static_cast<int64_t>(i) % options_.slices == options_.slice;
       RETURN_IF_ERROR(Walk(context));
     }
     return absl::OkStatus();
@@ -106,7 +114,9 @@ class Scanner {
         const SegmentEnd end,
         WalkSegment(
             context, scan_.last_commit,
-            [this](const CommitEntry&, const RecordBatch& records) {
+            [this](const CommitEntry& before, const CommitEntry& entry,
+                   const RecordBatch& records) {
+              anchors_.AddBlock(before, entry, records);
               scan_.records += static_cast<int64_t>(records.size());
               on_records_(records);
             },
@@ -156,6 +166,7 @@ class Scanner {
 
   const ArchiveScanOptions& options_;
   const absl::FunctionRef<void(const RecordBatch&)> on_records_;
+  AnchorJudge anchors_;
   absl::Status could_not_read_;
   ArchiveScan scan_;
 };

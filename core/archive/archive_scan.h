@@ -10,6 +10,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "core/archive/chain_anchor.h"
 #include "core/archive/manifest.h"
 #include "core/archive/storage_damage.h"
 #include "core/base/file_system.h"
@@ -27,6 +28,8 @@ struct ArchiveScan {
   int64_t log_bytes = 0;    // Of all .log files, tails included.
   CommitEntry last_commit;  // Of the newest segment; all zero if none.
   std::vector<StorageDamage> damage;
+  // Of the anchors asked for, in their order.
+  std::vector<AnchorState> anchors;
 
   bool IsSound() const {
     for (const StorageDamage& d : damage) {
@@ -40,6 +43,14 @@ struct ArchiveScanOptions {
   FileSystem* file_system = nullptr;
   std::string directory;
   int64_t generation = 1;
+  // Of the segments, counted from 0, those whose number leaves `slice` when it
+  // is divided by `slices`; of the others only the commits are read.
+  int64_t slice = 0;
+  int64_t slices = 1;
+  // Read from the disk what the system has in memory as well.
+  bool from_medium = false;
+  // To be found on the chain of the generation.
+  std::vector<ChainAnchor> anchors;
 };
 
 // Scans one generation, calling `on_records` for the records of each whole

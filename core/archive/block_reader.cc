@@ -70,6 +70,13 @@ absl::StatusOr<std::shared_ptr<const std::string>> BlockReader::Fill(
   return window_;
 }
 
+void BlockReader::ReadAnew() {
+  // Records may still borrow from the old bytes: leave those to them.
+  window_ = std::make_shared<std::string>();
+  window_begin_ = 0;
+  log_->DropCache();
+}
+
 absl::StatusOr<std::optional<StorageDamage>> BlockReader::Read(
     const CommitEntry& before, bool before_in_this_segment,
     const CommitEntry& entry, RecordBatch* records) {

@@ -37,6 +37,10 @@ class BlockReader {
       const CommitEntry& before, bool before_in_this_segment,
       const CommitEntry& entry, RecordBatch* records);
 
+  // Forgets what was read ahead, here and in the system, so that the next Read
+  // is from the medium.
+  void ReadAnew();
+
   absl::StatusOr<int64_t> FileSize() const { return log_->Size(); }
 
  private:

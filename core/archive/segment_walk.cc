@@ -27,6 +27,10 @@ class SegmentWalker {
 
   absl::StatusOr<SegmentEnd> Walk() {
     RETURN_IF_ERROR(ReadCommits());
+    if (context_.files.has_log && !context_.reads_log) {
+      SkipToLastCommit();
+      return end_;
+    }
     if (!context_.files.has_log) {
       ReportMissing(log_path_, "the commits of this segment are there, its "
                                "records are not");
@@ -87,6 +91,7 @@ class SegmentWalker {
                      context_.file_system->OpenForRead(log_path_));
     blocks_ = std::make_unique<BlockReader>(
         std::move(log), context_.layout->Relative(log_path_));
+    if (context_.from_medium) blocks_->ReadAnew();
     ASSIGN_OR_RETURN(end_.log_bytes, blocks_->FileSize());
     return absl::OkStatus();
   }
@@ -149,9 +154,21 @@ class SegmentWalker {
         std::optional<StorageDamage> damage,
         blocks_->Read(end_.last_commit, end_.has_commits, entry, &records_));
     if (damage.has_value()) {
+      // Read once more before it is judged: memory and cables fail as well.
+      StorageDamage first = *std::move(damage);
+      blocks_->ReadAnew();
+      ASSIGN_OR_RETURN(damage, blocks_->Read(end_.last_commit,
+                                             end_.has_commits, entry,
+                                             &records_));
+      if (!damage.has_value()) {
+        first.kind = DamageKind::kReadUnstable;
+        on_damage_(std::move(first));
+      }
+    }
+    if (damage.has_value()) {
       on_damage_(*std::move(damage));
     } else {
-      on_block_(entry, records_);
+      on_block_(end_.last_commit, entry, records_);
     }
     end_.last_commit = entry;
     end_.has_commits = true;

@@ -33,6 +33,10 @@ struct SegmentContext {
   // A writer holds the lock, so what lies behind the last commit is being
   // written this moment.
   bool being_written = false;
+  // The bytes of the .log are to come from the disk, not from memory.
+  bool from_medium = false;
+  // False: the commits are judged, and the .log is not read.
+  bool reads_log = true;
 };
 
 // What a walk found at the segment's end.
@@ -46,9 +50,11 @@ struct SegmentEnd {
   int64_t valid_commits_bytes = 0;  // Of the .commits, to the last valid entry.
 };
 
-// Receives the records of each block that is whole, with its commit.
+// Receives the records of each block that is whole, with its commit and the
+// one before it.
 using OnBlock =
-    absl::FunctionRef<void(const CommitEntry& entry, const RecordBatch& records)>;
+    absl::FunctionRef<void(const CommitEntry& before, const CommitEntry& entry,
+                           const RecordBatch& records)>;
 using OnDamage = absl::FunctionRef<void(StorageDamage damage)>;
 
 // Walks the segment after the commit `before` (all zero for the first one),

@@ -27,6 +27,8 @@ enum class DamageKind {
   kLastCommitLost,
   // A file that no writer makes.
   kUnknownFile,
+  // Not damage of the archive: read once more, the bytes were right.
+  kReadUnstable,
   // Not damage: what a crash leaves at the end of the newest segment. The
   // records are in the source still, and the next writer fetches them again.
   kTornCommit,
@@ -35,7 +37,8 @@ enum class DamageKind {
 
 // Whether `kind` says that something is lost or changed.
 inline bool IsDamage(DamageKind kind) {
-  return kind != DamageKind::kTornCommit &&
+  return kind != DamageKind::kReadUnstable &&
+         kind != DamageKind::kTornCommit &&
          kind != DamageKind::kUncommittedTail;
 }
 

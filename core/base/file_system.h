@@ -48,6 +48,10 @@ class ReadableFile {
   virtual absl::Status Read(int64_t position, int64_t length,
                             std::string* out) const = 0;
 
+  // Asks the system to forget what it holds of the file, so that the next Read
+  // comes from the medium. A wish: whatever comes of it, reading goes on.
+  virtual void DropCache() const {}
+
   // The file's size in bytes at this moment.
   virtual absl::StatusOr<int64_t> Size() const = 0;
 };

@@ -19,7 +19,7 @@ constexpr char kDifferenceAdvice[] =
     "copy, or with a registry that still answers.";
 
 // Not constexpr: g++ with UBSan takes no null check of a view for a constant.
-const std::array<CodeInfo, 21> kCodes = {{
+const std::array<CodeInfo, 23> kCodes = {{
     {codes::kStorageBatchCorrupt, Severity::kError,
      "acknowledged bytes fail their checksum or format", kRestoreAdvice},
     {codes::kStorageChainMismatch, Severity::kError,
@@ -50,6 +50,15 @@ const std::array<CodeInfo, 21> kCodes = {{
     {codes::kStorageLastCommitLost, Severity::kError,
      "commits that the manifest knows of are gone", kRestoreAdvice},
 
+    {codes::kStorageReadUnstable, Severity::kWarning,
+     "bytes read twice were not the same; the second time they were right",
+     "The disk, its cable or the memory is failing: copy the archive to "
+     "another machine now, then test the hardware."},
+    {codes::kStorageAnchorLost, Severity::kError,
+     "a digest that was noted down earlier is not on the archive's chain",
+     "If the anchor is this archive's, the archive was put back in an older "
+     "state or replaced as a whole: look for the newer one, and compare both "
+     "with the source."},
     {codes::kTopicBatchCorrupt, Severity::kError,
      "the topic holds bytes that fail their checksum or format",
      "Do not restart a registry that reads this topic. Salvage what can be "

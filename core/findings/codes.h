@@ -23,6 +23,8 @@ inline constexpr char kStorageFileExtra[] = "STORAGE_FILE_EXTRA";
 inline constexpr char kStorageManifestCorrupt[] = "STORAGE_MANIFEST_CORRUPT";
 inline constexpr char kStorageUnknownFile[] = "STORAGE_UNKNOWN_FILE";
 inline constexpr char kStorageLastCommitLost[] = "STORAGE_LAST_COMMIT_LOST";
+inline constexpr char kStorageReadUnstable[] = "STORAGE_READ_UNSTABLE";
+inline constexpr char kStorageAnchorLost[] = "STORAGE_ANCHOR_LOST";
 
 // A live topic.
 inline constexpr char kTopicBatchCorrupt[] = "TOPIC_BATCH_CORRUPT";

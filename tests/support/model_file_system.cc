@@ -23,8 +23,9 @@ std::string BaseName(const std::string& path) {
 
 class ModelReadableFile : public ReadableFile {
  public:
-  explicit ModelReadableFile(std::function<const std::string&()> data)
-      : data_(std::move(data)) {}
+  ModelReadableFile(std::function<const std::string&()> data,
+                    std::function<void(int64_t, std::string*)> after_read)
+      : data_(std::move(data)), after_read_(std::move(after_read)) {}
 
   absl::Status Read(int64_t position, int64_t length,
                     std::string* out) const override {
@@ -34,6 +35,7 @@ class ModelReadableFile : public ReadableFile {
       *out = data.substr(static_cast<size_t>(position),
                          static_cast<size_t>(length));
     }
+    after_read_(position, out);
     return absl::OkStatus();
   }
 
@@ -43,6 +45,7 @@ class ModelReadableFile : public ReadableFile {
 
  private:
   const std::function<const std::string&()> data_;
+  const std::function<void(int64_t, std::string*)> after_read_;
 };
 
 }  // namespace
@@ -229,7 +232,27 @@ absl::StatusOr<std::unique_ptr<ReadableFile>> ModelFileSystem::OpenForRead(
   const auto found = names_.find(path);
   if (found == names_.end()) return absl::NotFoundError(path);
   return std::make_unique<ModelReadableFile>(
-      [inode = found->second]() -> const std::string& { return inode->data; });
+      [inode = found->second]() -> const std::string& { return inode->data; },
+      [this, path](int64_t position, std::string* bytes) {
+        FlipIfAsked(path, position, bytes);
+      });
+}
+
+void ModelFileSystem::FlipABitOfOneRead(const std::string& path, int64_t at) {
+  flip_path_ = path;
+  flip_at_ = at;
+}
+
+void ModelFileSystem::FlipIfAsked(const std::string& path, int64_t position,
+                                  std::string* bytes) {
+  const int64_t at = flip_at_ - position;
+  if (path != flip_path_ || at < 0 ||
+      at >= static_cast<int64_t>(bytes->size())) {
+    return;
+  }
+  char& byte = (*bytes)[static_cast<size_t>(at)];
+  byte = static_cast<char>(byte ^ 1);
+  flip_path_.clear();
 }
 
 absl::Status ModelFileSystem::Truncate(const std::string& path, int64_t size) {

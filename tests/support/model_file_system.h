@@ -53,6 +53,8 @@ class ModelFileSystem : public FileSystem {
   std::string Content(const std::string& path) const;
   void SetContent(const std::string& path, const std::string& content);
   void Delete(const std::string& path);
+  // The next read of `path` that covers byte `at` sees one bit of it flipped.
+  void FlipABitOfOneRead(const std::string& path, int64_t at);
   // All files, sorted.
   std::vector<std::string> Files() const;
   bool Has(const std::string& path) const { return names_.count(path) > 0; }
@@ -89,6 +91,8 @@ class ModelFileSystem : public FileSystem {
   // Append is to take effect by half before it does.
   absl::Status Call(const std::string& what, bool* half = nullptr);
   bool IsDirectory(const std::string& path) const;
+  void FlipIfAsked(const std::string& path, int64_t position,
+                   std::string* bytes);
 
   Names names_;
   Names durable_names_;
@@ -101,6 +105,8 @@ class ModelFileSystem : public FileSystem {
   bool fail_for_ever_ = false;
   absl::Status failure_;
   bool dead_ = false;
+  std::string flip_path_;  // Of FlipABitOfOneRead; empty: none.
+  int64_t flip_at_ = 0;
   // Processes that died: their open files and locks do nothing any more.
   int64_t lives_ = 0;
   std::vector<std::string> journal_;

@@ -32,7 +32,8 @@ class StorageTest : public ArchiveTest {
     location.path = kDirectory;
     CopyOptions options;
     options.file_system = &fs_;
-    auto result = CheckArchiveStorage(location, options, /*quiet=*/true, FindingList::kKeptPerCode,
+    auto result = CheckArchiveStorage(location, check_, options, /*quiet=*/true,
+                                      FindingList::kKeptPerCode,
                                       /*observer=*/nullptr);
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *std::move(result) : StorageResult();
@@ -51,6 +52,7 @@ class StorageTest : public ArchiveTest {
     return finding;
   }
 
+  ArchiveCheck check_;
   std::vector<TestRecord> records_;
   static inline std::vector<std::string> planted_;
 };
@@ -148,6 +150,91 @@ TEST_F(StorageTest, LastCommitLost) {
   fs_.Delete(commits);
   fs_.Delete(File(".log", CountFiles(".log") - 1));
   ExpectOnly(codes::kStorageLastCommitLost);
+}
+
+TEST_F(StorageTest, ReadUnstable) {
+  WriteClosed(records_, 6);
+  fs_.FlipABitOfOneRead(File(".log", 1), 100);
+  const Finding finding = ExpectOnly(codes::kStorageReadUnstable);
+  EXPECT_THAT(finding.position, HasSubstr(".log bytes "));
+  EXPECT_TRUE(Check().findings.empty());
+  EXPECT_EQ(Check().records, 60);
+}
+
+// The chain at each record of `records`.
+std::vector<ChainAnchor> AnchorsOf(const std::vector<TestRecord>& records) {
+  std::vector<ChainAnchor> anchors;
+  Chain chain;
+  const RecordBatch batch = BatchOf(records, 0, records.size());
+  for (const Record& record : batch) {
+    chain.Add(record);
+    anchors.push_back({record.offset, chain.digest()});
+  }
+  return anchors;
+}
+
+TEST_F(StorageTest, EveryAnchorOfTheArchiveIsHeld) {
+  WriteClosed(records_, 6);
+  check_.anchors = AnchorsOf(records_);
+  EXPECT_TRUE(Check().findings.empty());
+}
+
+// Each file as it was, all of them together: nothing but an anchor tells.
+TEST_F(StorageTest, AnchorLost) {
+  const std::vector<TestRecord> half(records_.begin(), records_.begin() + 30);
+  WriteClosed(half, 6);
+  check_.anchors = {AnchorsOf(records_).back()};
+  Finding finding = ExpectOnly(codes::kStorageAnchorLost);
+  EXPECT_EQ(finding.offset, records_.back().offset);
+  EXPECT_THAT(finding.found, HasSubstr("older state"));
+  check_.anchors = {AnchorsOf(half).back()};
+  EXPECT_TRUE(Check().findings.empty());
+  check_.anchors.clear();
+  EXPECT_TRUE(Check().findings.empty());
+}
+
+TEST_F(StorageTest, AnAnchorOfOtherRecordsIsLost) {
+  WriteClosed(records_, 6);
+  std::vector<TestRecord> others = records_;
+  others[3].key = "another";
+  const std::vector<ChainAnchor> own = AnchorsOf(records_);
+  const std::vector<ChainAnchor> strange = AnchorsOf(others);
+  for (size_t i = 0; i < records_.size(); ++i) {
+    check_.anchors = {strange[i]};
+    EXPECT_EQ(Check().findings.empty(), i < 3) << i;
+    check_.anchors = {own[i]};
+    EXPECT_TRUE(Check().findings.empty()) << i;
+    // The right digest at an offset that has no record, or another's.
+    check_.anchors = {{own[i].offset + 1, own[i].chain}};
+    EXPECT_FALSE(Check().findings.empty()) << i;
+  }
+}
+
+TEST_F(StorageTest, AnAnchorInADamagedBlockIsNotHeld) {
+  WriteClosed(records_, 6);
+  FlipBit(File(".log"), 100, 3);
+  check_.anchors = {AnchorsOf(records_)[2], AnchorsOf(records_)[20]};
+  EXPECT_THAT(Check().findings.counts(),
+              ElementsAre(Pair(codes::kStorageAnchorLost, 1),
+                          Pair(codes::kStorageBatchCorrupt, 1)));
+}
+
+TEST_F(StorageTest, SlicesTogetherReadAllAndEachItsOwn) {
+  WriteClosed(records_, 6);
+  const auto segments = static_cast<int64_t>(CountFiles(".log"));
+  ASSERT_GE(segments, 3);
+  int64_t records = 0;
+  check_.slices = 3;
+  for (check_.slice = 0; check_.slice < 3; ++check_.slice) {
+    const StorageResult result = Check();
+    EXPECT_TRUE(result.findings.empty()) << check_.slice;
+    records += result.records;
+  }
+  EXPECT_EQ(records, 60);
+  FlipBit(File(".log", 1), 100, 3);
+  for (check_.slice = 0; check_.slice < 3; ++check_.slice) {
+    EXPECT_EQ(Check().findings.empty(), check_.slice != 1) << check_.slice;
+  }
 }
 
 // Runs last: tests run in the order they stand here.

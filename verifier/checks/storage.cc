@@ -37,6 +37,8 @@ const char* CodeOf(DamageKind kind) {
       return codes::kStorageLastCommitLost;
     case DamageKind::kUnknownFile:
       return codes::kStorageUnknownFile;
+    case DamageKind::kReadUnstable:
+      return codes::kStorageReadUnstable;
     case DamageKind::kTornCommit:
       return codes::kStorageCommitTorn;
     case DamageKind::kUncommittedTail:
@@ -56,10 +58,38 @@ std::string OffsetsText(const StorageDamage& damage) {
                       *damage.last_offset);
 }
 
+// Keeps for each anchor the state that is best of all generations.
+void KeepBest(const std::vector<AnchorState>& states,
+              std::vector<AnchorState>* best) {
+  for (size_t i = 0; i < states.size(); ++i) {
+    (*best)[i] = std::max((*best)[i], states[i]);
+  }
+}
+
+void JudgeAnchors(const std::vector<ChainAnchor>& anchors,
+                  const std::vector<AnchorState>& states,
+                  const std::string& copy, FindingList* findings) {
+  for (size_t i = 0; i < anchors.size(); ++i) {
+    if (states[i] == AnchorState::kHeld) continue;
+    Finding finding = MakeFinding(codes::kStorageAnchorLost, copy);
+    finding.offset = anchors[i].offset;
+    finding.expected = absl::StrCat("chain ", ToHex(anchors[i].chain));
+    finding.found = AnchorStateText(states[i]);
+    findings->Add(std::move(finding));
+  }
+}
+
 absl::Status ScanGeneration(const Location& location, int64_t generation,
+                            const ArchiveCheck& check,
                             const CopyOptions& options, bool quiet,
-                            RecordObserver* observer, StorageResult* result) {
+                            RecordObserver* observer,
+                            std::vector<AnchorState>* anchors,
+                            StorageResult* result) {
   ArchiveScanOptions scan_options;
+  scan_options.anchors = check.anchors;
+  scan_options.slice = check.slice;
+  scan_options.slices = check.slices;
+  scan_options.from_medium = check.from_medium;
   scan_options.file_system = options.file_system;
   scan_options.directory = location.path;
   scan_options.generation = generation;
@@ -87,6 +117,7 @@ absl::Status ScanGeneration(const Location& location, int64_t generation,
   for (const StorageDamage& damage : scan.damage) {
     result->findings.Add(FindingOf(damage, location.text));
   }
+  KeepBest(scan.anchors, anchors);
   result->records += scan.records;
   if (scan.records > 0) result->verified_through = through;
   return absl::OkStatus();
@@ -109,6 +140,7 @@ Finding FindingOf(const StorageDamage& damage, const std::string& copy) {
 }
 
 absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
+                                                  const ArchiveCheck& check,
                                                   const CopyOptions& options,
                                                   bool quiet,
                                                   int64_t findings_kept_per_code,
@@ -132,10 +164,13 @@ absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
   }
   StorageResult result;
   result.findings = FindingList(findings_kept_per_code);
+  std::vector<AnchorState> anchors(check.anchors.size(),
+                                   AnchorState::kBehindTheEnd);
   for (const int64_t generation : generations) {
-    RETURN_IF_ERROR(
-        ScanGeneration(location, generation, options, quiet, observer, &result));
+    RETURN_IF_ERROR(ScanGeneration(location, generation, check, options, quiet,
+                                   observer, &anchors, &result));
   }
+  JudgeAnchors(check.anchors, anchors, location.text, &result.findings);
   return result;
 }
 

@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/archive/chain_anchor.h"
 #include "core/archive/storage_damage.h"
 #include "core/findings/finding.h"
 #include "core/findings/report.h"
@@ -22,11 +25,24 @@ struct StorageResult {
   std::optional<VerifiedThrough> verified_through;
 };
 
+// What `check` is asked of an archive alone.
+struct ArchiveCheck {
+  // Each must be on the chain of one of the generations.
+  std::vector<ChainAnchor> anchors;
+  // Part `slice` of `slices`, from 0: of the other segments only the commits are
+  // read (archive_scan.h).
+  int64_t slice = 0;
+  int64_t slices = 1;
+  // Read from the disk what the system has in memory as well.
+  bool from_medium = false;
+};
+
 // Every byte of every file of an archive, all its generations or the one that
 // `location` names: CRC, chain, commits, manifest. Takes no lock; a mirror may
 // write meanwhile. A Status only if files could not be read. `observer` sees the
 // records that are whole; null: nobody does.
 absl::StatusOr<StorageResult> CheckArchiveStorage(const Location& location,
+                                                  const ArchiveCheck& check,
                                                   const CopyOptions& options,
                                                   bool quiet,
                                                   int64_t findings_kept_per_code,

@@ -47,6 +47,8 @@ TEST(Codes, KeepTheirNames) {
             "STORAGE_MANIFEST_CORRUPT error\n"
             "STORAGE_UNKNOWN_FILE warning\n"
             "STORAGE_LAST_COMMIT_LOST error\n"
+            "STORAGE_READ_UNSTABLE warning\n"
+            "STORAGE_ANCHOR_LOST error\n"
             "TOPIC_BATCH_CORRUPT error\n"
             "TOPIC_HEAD_TRUNCATED error\n"
             "RECORD_MISSING error\n"
