@@ -92,7 +92,9 @@ const ProgramSpec& ReplicatorProgram() {
         "kafka://a:9092/_schemas_restored\n"
         "schemas-replicator restore archive:/mnt/b "
         "kafka://a:9092/_schemas_restored --to-time=2026-11-25T04:00:00Z "
-        "--execute"},
+        "--execute\n"
+        "schemas-replicator restore archive:/mnt/b "
+        "logdir:/var/lib/kafka/data/_schemas-0"},
        {"salvage", "SOURCE TARGET", 2, 2,
         "Writes the records that a registry applies into a fresh topic, and the "
         "others into a file; says what it would do, and does it with --execute.",

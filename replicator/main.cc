@@ -15,6 +15,7 @@
 #include "replicator/flags.h"
 #include "replicator/export.h"
 #include "replicator/harvest.h"
+#include "replicator/logdir_restore.h"
 #include "replicator/mirror.h"
 #include "replicator/restore.h"
 #include "replicator/salvage.h"
@@ -67,6 +68,9 @@ int Restore(const CommandLine& line) {
   const absl::StatusOr<RestoreOptions> options = RestoreOptionsFrom(line);
   if (!options.ok()) return Failed(options.status());
   return Stoppable([&](StopToken* stop, std::string* result) {
+    if (options->target.kind == LocationKind::kLogdir) {
+      return RunLogdirRestore(*options, result);
+    }
     return options->source.kind == LocationKind::kGit
                ? RunGitRestore(*options, stop, result)
                : RunRestore(*options, stop, result);
