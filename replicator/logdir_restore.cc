@@ -70,11 +70,21 @@ class LogdirRestore {
 
   absl::Status Execute() {
     RETURN_IF_ERROR(LockOutTheBroker());
-    const absl::Status status = CopyAll();
-    // A broker makes its own; one of ours it may not be allowed to open.
+    absl::Status status = LookAgain();
+    if (status.ok()) status = CopyAll();
+    // Whatever came of it: a broker makes its own, and one of ours it may not be
+    // allowed to open.
     const absl::Status removed = fs_->Remove(JoinPath(root_, kBrokerLock));
     lock_.reset();
     return status.ok() ? removed : status;
+  }
+
+  // The look before was without the lock: what was found then may have changed.
+  absl::Status LookAgain() {
+    there_.clear();
+    to_remove_.clear();
+    RETURN_IF_ERROR(CheckContent());
+    return CheckCheckpoints();
   }
 
   // First all under names that no broker reads, then all of them at once.
@@ -189,17 +199,13 @@ class LogdirRestore {
     return runs ? BrokerRuns() : absl::OkStatus();
   }
 
-  // The look before was without the lock: what was found then may have changed.
   absl::Status LockOutTheBroker() {
     auto lock = fs_->Lock(JoinPath(root_, kBrokerLock));
     if (!lock.ok()) {
       return absl::IsUnavailable(lock.status()) ? BrokerRuns() : lock.status();
     }
     lock_ = *std::move(lock);
-    there_.clear();
-    to_remove_.clear();
-    RETURN_IF_ERROR(CheckContent());
-    return CheckCheckpoints();
+    return absl::OkStatus();
   }
 
   absl::Status BrokerRuns() const {

@@ -48,8 +48,7 @@ class AnchorJudge {
   // After the last block: the chain ends at `last_commit`.
   void Finish(const CommitEntry& last_commit);
 
-  // As given, and the state of each. Valid after Finish.
-  const std::vector<ChainAnchor>& anchors() const { return anchors_; }
+  // Of the anchors, in the order given. Valid after Finish.
   const std::vector<AnchorState>& states() const { return states_; }
 
  private:
