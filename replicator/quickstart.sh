@@ -38,7 +38,8 @@ build_programs() {
   install_missing "${build_packages[@]}"
   mkdir -p $build
   if [ ! -e $build/build.ninja ]; then
-    cmake -S . -B $build -G Ninja -DCMAKE_BUILD_TYPE=Release -DSR_WERROR=OFF \
+    # SR_WERROR=ON is for tests/run.sh: then nothing is compiled a second time.
+    cmake --preset release -B $build -DSR_WERROR="${SR_WERROR:-OFF}" \
       -DSR_TESTS=OFF -DSR_BENCH=OFF -DSR_SAMPLE_BROKER=ON > $build/configure.log 2>&1 || {
       cat $build/configure.log >&2
       fail "cmake found something missing (above)"

@@ -202,7 +202,7 @@ count_lines() {
 }
 
 quickstart_tier() {
-  replicator/quickstart.sh && : > "$results/quickstart.passed"
+  SR_WERROR=ON replicator/quickstart.sh && : > "$results/quickstart.passed"
 }
 
 debian13_tier() {

@@ -12,6 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mutants=$PWD/tests/mutants
 work=$(mkdir -p "${1:-build/mutants}" && cd "${1:-build/mutants}" && pwd)
 source=$work/source
+build=$source/build/release
 jobs=$(nproc)
 
 # The program and the filter that "Fails:" of patch $1 names.
@@ -20,7 +21,7 @@ test_of() { sed -n 's/^Fails: //p' "$1"; }
 build() {
   local programs
   mapfile -t programs < <(for patch in "$mutants"/*.patch; do test_of "$patch"; done | cut -d' ' -f1 | sort -u)
-  cmake --build "$work/build" --parallel "$jobs" --target "${programs[@]}" -- --quiet \
+  cmake --build "$build" --parallel "$jobs" --target "${programs[@]}" -- --quiet \
     > "$work/build.log" 2>&1
 }
 
@@ -29,16 +30,16 @@ build() {
 run_test_of() {
   local program filter
   read -r program filter <<< "$(test_of "$1")"
-  (cd "$source" && timeout 300 "$(find "$work/build/tests" -name "$program" -type f)" \
+  (cd "$source" && timeout 300 "$(find "$build/tests" -name "$program" -type f)" \
     --gtest_filter="$filter" > "$work/test.log" 2>&1) || return $?
   grep -q '\[  PASSED  \] 1 test' "$work/test.log" || return 2
 }
 
 rm -rf "$source"
 mkdir -p "$source"
-cp -r CMakeLists.txt cmake core replicator verifier tests "$source"
-cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" -DSR_BENCH=OFF \
-  > "$work/configure.log" 2>&1 || {
+cp -r CMakeLists.txt CMakePresets.json cmake core replicator verifier tests "$source"
+# As the tests are built, and as deep below the sources: ccache has most of it.
+(cd "$source" && cmake --preset release -DSR_BENCH=OFF) > "$work/configure.log" 2>&1 || {
   cat "$work/configure.log"
   exit 1
 }

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 TEST(Excerpt, IsShortAndEscaped) {
   EXPECT_EQ(Excerpt("a\nb"), "a\\nb");
   EXPECT_EQ(Excerpt(std::string(120, 'x')), std::string(120, 'x'));
-  EXPECT_EQ(Excerpt(std::string(121, 'x')), std::string(120, 'x') + "...");
+  EXPECT_EQ(Excerpt(std::string(121, 'x')), absl::StrCat(std::string(120, 'x'), "..."));
 }
 
 TEST(EscapeForTerminal, KeepsWhatAPersonCanRead) {

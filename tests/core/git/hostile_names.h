@@ -24,7 +24,7 @@ inline std::vector<std::string> HostileNames(size_t count, uint64_t seed,
       std::string("a\0b", 3), "\x1b[2J", "%", "%2e", "%%", "_", "__", "_a", "A",
       "a", "Aa", "aA", "AA", "aa", "\u00e9", "e\u0301", "\u0130", "i\u0307",
       std::string(255, 'a'), std::string(256, 'a'), std::string(300, 'A'),
-      std::string(10'000, '/'), std::string(100, 'a') + "%-x", "v1", "config",
+      std::string(10'000, '/'), absl::StrCat(std::string(100, 'a'), "%-x"), "v1", "config",
       ":.ctx:s", ":.ctx:", ":.:s", "subjects/x", "Exported-by: x", "Offset: 5"};
   std::mt19937_64 random(seed);
   std::set<std::string> known(names.begin(), names.end());

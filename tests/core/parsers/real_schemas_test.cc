@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/text.h"
 #include "core/json/json.h"
@@ -58,7 +59,7 @@ std::map<std::string, int> ParseAll(const std::string& name) {
 }
 
 TEST(RealSchemas, ThoseOfPublicRepositoriesParse) {
-  if (!std::filesystem::exists(std::string(kRecordings) + "s10-real-schemas")) {
+  if (!std::filesystem::exists(absl::StrCat(kRecordings, "s10-real-schemas"))) {
     GTEST_SKIP() << kRecordings << " is not there; an extra";
   }
   EXPECT_EQ(ParseAll("s10-real-schemas"),
@@ -67,7 +68,7 @@ TEST(RealSchemas, ThoseOfPublicRepositoriesParse) {
 }
 
 TEST(RealSchemas, FourThousandVersionsParse) {
-  if (!std::filesystem::exists(std::string(kRecordings) + "s2-larger")) {
+  if (!std::filesystem::exists(absl::StrCat(kRecordings, "s2-larger"))) {
     GTEST_SKIP() << kRecordings << " is not there; an extra";
   }
   const auto counts = ParseAll("s2-larger");

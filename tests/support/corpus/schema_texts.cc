@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "absl/strings/str_cat.h"
+
 namespace sr {
 namespace {
 
@@ -131,8 +133,8 @@ std::string SchemaTexts::Escaped(size_t n, const SchemaTextParts& parts) const {
         text += parts.reference;
         break;
       case Slot::kReferencedMessage:  // "Money3.proto" defines Money3.
-        text += std::string(kPackage) + "." +
-                parts.reference.substr(0, parts.reference.find('.'));
+        absl::StrAppend(&text, kPackage, ".",
+                        parts.reference.substr(0, parts.reference.find('.')));
         break;
     }
   }
@@ -143,7 +145,7 @@ std::string SchemaTexts::ReferenceName(SchemaType type,
                                        const std::string& name) {
   switch (type) {
     case SchemaType::kAvro:
-      return std::string(kPackage) + "." + name;
+      return absl::StrCat(kPackage, ".", name);
     case SchemaType::kProtobuf:
       return name + ".proto";
     case SchemaType::kJson:
@@ -179,7 +181,7 @@ SchemaTexts::Template SchemaTexts::AvroTemplate(int64_t bytes) {
     fields += field(FieldName(n), sorted_ ? kSortedTypes[type] : kTypes[type]);
   }
   const std::string comma = fields.empty() ? "" : ",";
-  const std::string space = std::string("\",\"namespace\":\"") + kPackage;
+  const std::string space = absl::StrCat("\",\"namespace\":\"", kPackage);
   const Piece reference_start = {
       comma + (sorted_ ? "{\"name\":\"shared\",\"type\":\""
                        : "{\"name\":\"shared\",\"type\":\""),
@@ -208,11 +210,12 @@ SchemaTexts::Template SchemaTexts::ProtobufTemplate(int64_t bytes) {
                                  "repeated string"};
   std::string fields;
   for (int64_t n = 0; static_cast<int64_t>(fields.size()) + 130 < bytes; ++n) {
-    fields += std::string("  ") + kTypes[random_() % kTypes.size()] + " " +
-              FieldName(n) + " = " + std::to_string(FieldNumber(n + 3)) + ";\n";
+    const char* const type = kTypes[random_() % kTypes.size()];
+    absl::StrAppend(&fields, "  ", type, " ", FieldName(n), " = ",
+                    FieldNumber(n + 3), ";\n");
   }
   return {SchemaType::kProtobuf,
-          {{std::string("syntax = \"proto3\";\npackage ") + kPackage + ";\n\n"},
+          {{absl::StrCat("syntax = \"proto3\";\npackage ", kPackage, ";\n\n")},
            {"import \"", Slot::kReference, true},
            {"\";\n\n", Slot::kNone, true},
            {"message ", Slot::kName},
@@ -220,7 +223,7 @@ SchemaTexts::Template SchemaTexts::ProtobufTemplate(int64_t bytes) {
            {" = 1;\n"},
            {"  ", Slot::kReferencedMessage, true},
            {" shared = 2;\n", Slot::kNone, true},
-           {fields + "}\n"}}};
+           {absl::StrCat(fields, "}\n")}}};
 }
 
 SchemaTexts::Template SchemaTexts::JsonTemplate(int64_t bytes) {
