@@ -31,6 +31,10 @@ uint32_t Crc32c(absl::string_view bytes) {
   return ~crc;
 }
 
+uint32_t Xxh32(absl::string_view bytes) {
+  return XXH32(bytes.data(), bytes.size(), 0);
+}
+
 uint64_t Xxh64(absl::string_view bytes) {
   return XXH64(bytes.data(), bytes.size(), 0);
 }

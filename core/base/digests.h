@@ -23,6 +23,9 @@ uint32_t Crc32c(absl::string_view bytes);
 // XXH3 64 bit of `bytes`, seed 0 unless given.
 uint64_t Xxh3_64(absl::string_view bytes, uint64_t seed = 0);
 
+// XXH32 of `bytes`, seed 0: what the frames of lz4 have.
+uint32_t Xxh32(absl::string_view bytes);
+
 // XXH64 of `bytes`, seed 0: what Karapace's backups have.
 uint64_t Xxh64(absl::string_view bytes);
 

@@ -14,6 +14,7 @@
 #include "core/base/check.h"
 #include "core/base/digests.h"
 #include "core/base/status_macros.h"
+#include "core/record/big_endian.h"
 #include "core/record/varint.h"
 
 namespace sr {
@@ -43,25 +44,6 @@ constexpr uint16_t kKnownAttributes = 0x7F;
 // What a record takes at least: length, attributes, two deltas, two lengths,
 // header count. Bounds a claimed count before anything is reserved for it.
 constexpr int64_t kRecordBytesMin = 7;
-
-template <typename T>
-T ReadBigEndian(absl::string_view bytes, size_t at) {
-  T value = 0;
-  for (size_t i = 0; i < sizeof(T); ++i) {
-    value = static_cast<T>(static_cast<std::make_unsigned_t<T>>(value) << 8 |
-                           static_cast<uint8_t>(bytes[at + i]));
-  }
-  return value;
-}
-
-template <typename T>
-void WriteBigEndian(T value, size_t at, std::string* out) {
-  for (size_t i = 0; i < sizeof(T); ++i) {
-    (*out)[at + i] = static_cast<char>(
-        static_cast<std::make_unsigned_t<T>>(value) >>
-        (8 * (sizeof(T) - 1 - i)));
-  }
-}
 
 absl::Status Corrupt(const BatchHeader& header, absl::string_view why) {
   return absl::DataLossError(absl::StrCat("record batch with base offset ",
@@ -164,50 +146,11 @@ absl::Status ReadRecords(const BatchHeader& header, absl::string_view rest,
   return absl::OkStatus();
 }
 
-struct ZstdDecoderDeleter {
-  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-};
-
-// Decompresses one zstd frame. The size the frame claims is not trusted: the
-// output grows as it comes and stops at the limit.
-absl::Status Decompress(const BatchHeader& header, absl::string_view compressed,
-                        int64_t size_bytes_max, std::string* out) {
-  std::unique_ptr<ZSTD_DCtx, ZstdDecoderDeleter> context(ZSTD_createDCtx());
-  ZSTD_inBuffer in = {compressed.data(), compressed.size(), 0};
-  size_t pending = 1;
-  while (pending != 0) {
-    const size_t used = out->size();
-    const size_t step = std::min<size_t>(
-        std::max<size_t>(used, 64 << 10),
-        static_cast<size_t>(size_bytes_max) - used);
-    if (step == 0) {
-      return Corrupt(header, absl::StrCat("decompresses to more than ",
-                                          size_bytes_max, " bytes"));
-    }
-    out->resize(used + step);
-    ZSTD_outBuffer chunk = {out->data() + used, step, 0};
-    pending = ZSTD_decompressStream(context.get(), &chunk, &in);
-    out->resize(used + chunk.pos);
-    if (ZSTD_isError(pending) != 0) {
-      return Corrupt(header,
-                     absl::StrCat("zstd: ", ZSTD_getErrorName(pending)));
-    }
-    if (pending != 0 && in.pos == in.size && chunk.pos < chunk.size) {
-      return Corrupt(header, "zstd: the frame ends too early");
-    }
-  }
-  if (in.pos != in.size) {
-    return Corrupt(header, "bytes are left over after the zstd frame");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckHeader(const BatchHeader& header, absl::string_view batch) {
   if (header.magic != kMagic2) {
     return absl::UnimplementedError(absl::StrCat(
         "record batch with base offset ", header.base_offset,
-        " has message format ", int{header.magic},
-        "; only 2 can be read so far"));
+        " has message format ", int{header.magic}, ", not 2"));
   }
   const uint32_t crc = Crc32c(batch.substr(kAttributesAt));
   if (crc != header.crc) {
@@ -223,11 +166,6 @@ absl::Status CheckHeader(const BatchHeader& header, absl::string_view batch) {
     return Corrupt(header, "offsets are out of range");
   }
   if (header.record_count < 0) return Corrupt(header, "negative record count");
-  if (header.is_control()) {
-    return absl::UnimplementedError(
-        absl::StrCat("record batch with base offset ", header.base_offset,
-                     " is a control batch; those cannot be read so far"));
-  }
   return absl::OkStatus();
 }
 
@@ -336,10 +274,13 @@ absl::StatusOr<BatchHeader> DecodeBatchHeader(absl::string_view bytes) {
   return header;
 }
 
-absl::StatusOr<BatchHeader> DecodeBatch(absl::string_view bytes,
-                                        const BatchLimits& limits,
-                                        RecordBatch* records) {
-  ASSIGN_OR_RETURN(const BatchHeader header, DecodeBatchHeader(bytes));
+namespace {
+
+// The batch at the start of `bytes`, whose header is `header`, and nothing
+// behind it; what is not right in the header is refused.
+absl::StatusOr<absl::string_view> CheckedBatch(const BatchHeader& header,
+                                               absl::string_view bytes,
+                                               const BatchLimits& limits) {
   if (header.batch_length < kBatchLengthMin) {
     return Corrupt(header, absl::StrCat("length ", header.batch_length,
                                         " is less than a header"));
@@ -357,26 +298,74 @@ absl::StatusOr<BatchHeader> DecodeBatch(absl::string_view bytes,
   const absl::string_view batch =
       bytes.substr(0, static_cast<size_t>(header.size_bytes()));
   RETURN_IF_ERROR(CheckHeader(header, batch));
+  return batch;
+}
+
+// Appends the records of a batch whose header is right, whatever kind it is.
+absl::Status DecodeContent(const BatchHeader& header, absl::string_view batch,
+                           const BatchLimits& limits, RecordBatch* records) {
   const absl::string_view content =
       batch.substr(static_cast<size_t>(kBatchHeaderBytes));
-  switch (header.compression()) {
-    case Compression::kNone:
-      RETURN_IF_ERROR(ReadRecords(header, content, records));
-      return header;
-    case Compression::kZstd: {
-      auto plain = std::make_shared<std::string>();
-      RETURN_IF_ERROR(
-          Decompress(header, content, limits.size_bytes_max, plain.get()));
-      RETURN_IF_ERROR(ReadRecords(header, *plain, records));
-      records->KeepAlive(std::move(plain));
-      return header;
-    }
-    default:
-      return absl::UnimplementedError(absl::StrCat(
-          "record batch with base offset ", header.base_offset,
-          " uses codec ", static_cast<int>(header.compression()),
-          "; only none and zstd can be read so far"));
+  // A batch that compaction has emptied is nothing but its header.
+  if (header.compression() == Compression::kNone ||
+      (header.record_count == 0 && content.empty())) {
+    return ReadRecords(header, content, records);
   }
+  auto plain = std::make_shared<std::string>();
+  const absl::Status status = Decompress(header.compression(), header.magic,
+                                         content, limits.size_bytes_max,
+                                         plain.get());
+  if (absl::IsDataLoss(status)) return Corrupt(header, status.message());
+  RETURN_IF_ERROR(status);
+  RETURN_IF_ERROR(ReadRecords(header, *plain, records));
+  records->KeepAlive(std::move(plain));
+  return absl::OkStatus();
+}
+
+// EndTransactionMarker.java and ControlRecordType.java: version and type.
+TransactionMarker MarkerOf(const Record& record) {
+  if (!record.key.has_value() || record.key->size() < 4) {
+    return TransactionMarker::kOther;
+  }
+  switch (ReadBigEndian<int16_t>(*record.key, 2)) {
+    case 0:
+      return TransactionMarker::kAbort;
+    case 1:
+      return TransactionMarker::kCommit;
+    default:
+      return TransactionMarker::kOther;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<BatchHeader> DecodeBatch(absl::string_view bytes,
+                                        const BatchLimits& limits,
+                                        RecordBatch* records) {
+  ASSIGN_OR_RETURN(const BatchHeader header, DecodeBatchHeader(bytes));
+  ASSIGN_OR_RETURN(const absl::string_view batch,
+                   CheckedBatch(header, bytes, limits));
+  if (header.is_control()) {
+    return absl::UnimplementedError(
+        absl::StrCat("record batch with base offset ", header.base_offset,
+                     " is a control batch: it has no records"));
+  }
+  RETURN_IF_ERROR(DecodeContent(header, batch, limits, records));
+  return header;
+}
+
+absl::StatusOr<TransactionMarker> DecodeTransactionMarker(
+    absl::string_view bytes, const BatchLimits& limits) {
+  ASSIGN_OR_RETURN(const BatchHeader header, DecodeBatchHeader(bytes));
+  ASSIGN_OR_RETURN(const absl::string_view batch,
+                   CheckedBatch(header, bytes, limits));
+  if (!header.is_control()) return Corrupt(header, "is no control batch");
+  RecordBatch records;
+  RETURN_IF_ERROR(DecodeContent(header, batch, limits, &records));
+  // One record each; compaction may have taken it away.
+  if (records.empty()) return TransactionMarker::kOther;
+  if (records.size() > 1) return Corrupt(header, "has more than one marker");
+  return MarkerOf(records.front());
 }
 
 bool CanShareBatch(const Record& a, const Record& b) {

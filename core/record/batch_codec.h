@@ -2,8 +2,7 @@
 // and compresses, and the content of our archive's .log files.
 //
 // Source: DefaultRecordBatch.java and DefaultRecord.java of Apache Kafka.
-// Compression none and zstd are understood; the other codecs, message formats 0
-// and 1 and control batches come with foreign log directories.
+// Formats 0 and 1 are in message_set.h.
 #ifndef CORE_RECORD_BATCH_CODEC_H_
 #define CORE_RECORD_BATCH_CODEC_H_
 
@@ -14,18 +13,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/record/compression.h"
 #include "core/record/record.h"
 
 namespace sr {
-
-// Attribute bits 0-2; stored, never renumber.
-enum class Compression : uint8_t {
-  kNone = 0,
-  kGzip = 1,
-  kSnappy = 2,
-  kLz4 = 3,
-  kZstd = 4,
-};
 
 // Bytes of the fixed header of a batch.
 inline constexpr int64_t kBatchHeaderBytes = 61;
@@ -83,11 +74,21 @@ struct BatchLimits {
 //   OutOfRange   `bytes` ends before the batch does
 //   DataLoss     the CRC is wrong or the content contradicts the format; the
 //                message says what
-//   Unimplemented  a codec, magic or control batch this version cannot read
+//   Unimplemented  another message format, a codec that Kafka does not have, or a
+//                control batch: see DecodeTransactionMarker
 // On error `*records` may hold some of the records and is not to be used.
 absl::StatusOr<BatchHeader> DecodeBatch(absl::string_view bytes,
                                         const BatchLimits& limits,
                                         RecordBatch* records);
+
+// What a control batch says of its producer's transaction.
+enum class TransactionMarker { kAbort, kCommit, kOther };
+
+// Decodes the control batch at the start of `bytes`: kOther for the types that
+// end no transaction (KRaft's). Errors as those of DecodeBatch; DataLoss also if
+// it is no control batch.
+absl::StatusOr<TransactionMarker> DecodeTransactionMarker(
+    absl::string_view bytes, const BatchLimits& limits);
 
 // Whether `a` and `b` may stand in one batch: same timestamp type, and for
 // LogAppendTime the same timestamp (all records of such a batch share it).

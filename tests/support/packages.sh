@@ -4,8 +4,9 @@
 # What the two programs are built from.
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libabsl-dev libcurl4-openssl-dev libgflags-dev libgit2-dev libisal-dev libprotoc-dev librdkafka-dev
-  libsimdjson-dev libssl-dev libxxhash-dev libzstd-dev
+  libabsl-dev libcurl4-openssl-dev libgflags-dev libgit2-dev libisal-dev liblz4-dev
+  libprotoc-dev librdkafka-dev libsimdjson-dev libsnappy-dev libssl-dev libxxhash-dev libzstd-dev
+  zlib1g-dev
 )
 
 # What the tests add, brokers apart.
