@@ -84,6 +84,9 @@ class Restore {
       plan_.notes.push_back(
           absl::StrCat(options_.source.text, " has lost: ", lost));
     }
+    for (const std::string& remark : source.info.remarks) {
+      plan_.notes.push_back(absl::StrCat(options_.source.text, ": ", remark));
+    }
     RETURN_IF_ERROR(CheckFilling(source));
     RETURN_IF_ERROR(ReadSource(&source));
     RETURN_IF_ERROR(CheckSeq());

@@ -5,6 +5,7 @@
 #include "core/base/status_context.h"
 #include "verifier/check_levels.h"
 #include "verifier/check_topic_level.h"
+#include "verifier/checks/logdir_storage.h"
 #include "verifier/checks/storage.h"
 
 namespace sr {
@@ -17,6 +18,10 @@ absl::StatusOr<StorageResult> CheckStorage(const Location& location,
     return CheckArchiveStorage(location, options.archive, options.copy,
                                options.quiet, options.findings_kept_per_code(),
                                observer);
+  }
+  if (location.kind == LocationKind::kLogdir) {
+    return CheckLogdirStorage(location, options.copy, options.quiet,
+                              options.findings_kept_per_code(), observer);
   }
   return CheckTopicStorage(location, options.copy, options.quiet,
                            options.findings_kept_per_code(), observer);

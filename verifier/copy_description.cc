@@ -23,6 +23,8 @@ const char* RoleOf(const CopyInfo& info) {
       return "backup of Karapace";
     case LocationKind::kDump:
       return "text dump";
+    case LocationKind::kLogdir:
+      return "directory of a broker";
     default:
       return info.is_shadow ? "shadow" : "topic";
   }
@@ -32,6 +34,9 @@ void AddTopicLines(const CopyInfo& info, Lines* lines) {
   lines->emplace_back("role", RoleOf(info));
   for (const std::string& lost : info.lost) {
     lines->emplace_back("has lost", EscapeForTerminal(lost));
+  }
+  for (const std::string& remark : info.remarks) {
+    lines->emplace_back("remark", EscapeForTerminal(remark));
   }
   if (info.checkpoint.has_value()) {
     const Checkpoint& checkpoint = *info.checkpoint;
@@ -153,6 +158,9 @@ void WriteDescription(const CopyInfo& info, const CopyContent& content,
     json->Key("role").String(RoleOf(info));
     json->Key("lost").BeginArray();
     for (const std::string& lost : info.lost) json->String(lost);
+    json->EndArray();
+    json->Key("remarks").BeginArray();
+    for (const std::string& remark : info.remarks) json->String(remark);
     json->EndArray();
     json->Key("config");
     if (info.topic_config.has_value()) {

@@ -295,6 +295,7 @@ std::string RenderProgramHelp(const ProgramSpec& program) {
       "  kafka://HOST:PORT[,HOST:PORT]/TOPIC[?config=FILE][&role=shadow]\n"
       "  archive:DIR[?gen=N]\n"
       "  git:DIR (for export, and to restore from)\n"
+      "  logdir:DIR (the directory of a partition of a broker that is stopped)\n"
       "  karapace:PATH (a backup of karapace_schema_backup, to be read)\n"
       "  dump:FILE (output of kcat, kafka-console-consumer or rpk, to be read)\n"
       "  http://HOST:PORT[/PATH], https://... (a registry)\n\n`",

@@ -33,7 +33,8 @@ const std::array<CodeInfo, 23> kCodes = {{
      "Nothing to do: the next mirror run sets it aside and goes on."},
     {codes::kStorageTailUncommitted, Severity::kInfo,
      "bytes behind the last commit that were never acknowledged",
-     "Nothing to do: the next mirror run checks them against the source."},
+     "Nothing to do: the next mirror run checks them against the source, and "
+     "a broker cuts them off its own files."},
     {codes::kStorageFileMissing, Severity::kError,
      "a file that must be there is not", kRestoreAdvice},
     {codes::kStorageFileTruncated, Severity::kError,

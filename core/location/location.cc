@@ -37,7 +37,7 @@ struct Scheme {
 constexpr std::array<Scheme, 8> kSchemes = {{
     {LocationKind::kKafka, "kafka://", kKafkaForm},
     {LocationKind::kArchive, "archive:", "archive:DIR[?gen=N]"},
-    {LocationKind::kLogdir, "logdir:", "logdir:DIR"},
+    {LocationKind::kLogdir, "logdir:", "logdir:DIR[?damaged=skip][&read=committed]"},
     {LocationKind::kRegistry, "http://", "http://HOST[:PORT][/PATH]"},
     {LocationKind::kRegistry, "https://", "https://HOST[:PORT][/PATH]"},
     {LocationKind::kGit, "git:", "git:DIR"},
@@ -188,6 +188,21 @@ absl::Status ParseKafka(absl::string_view body, absl::string_view query,
   return absl::OkStatus();
 }
 
+// Each of them has one value, and that it is given says it.
+absl::Status ParseLogdirParameter(const Scheme& scheme, absl::string_view name,
+                                  absl::string_view value, Location* location) {
+  const bool damaged = name == "damaged";
+  const absl::string_view only = damaged ? "skip" : "committed";
+  if (value != only) {
+    return RefuseForm(
+        location->text,
+        absl::StrCat("parameter '", name, "' can only be '", only, "'"),
+        scheme.form);
+  }
+  (damaged ? location->skip_damaged : location->committed_only) = true;
+  return absl::OkStatus();
+}
+
 absl::Status ParsePath(const Scheme& scheme, absl::string_view body,
                        absl::string_view query, bool has_query,
                        Location* location) {
@@ -201,10 +216,16 @@ absl::Status ParsePath(const Scheme& scheme, absl::string_view body,
   location->path = std::string(body);
   if (!has_query) return absl::OkStatus();
   std::vector<absl::string_view> known;
-  if (scheme.kind == LocationKind::kArchive) known.push_back("gen");
+  if (scheme.kind == LocationKind::kArchive) known = {"gen"};
+  if (scheme.kind == LocationKind::kLogdir) known = {"damaged", "read"};
   ASSIGN_OR_RETURN(const Parameters parameters,
                    ParseParameters(text, query, known, scheme.form));
   for (const auto& parameter : parameters) {
+    if (scheme.kind == LocationKind::kLogdir) {
+      RETURN_IF_ERROR(ParseLogdirParameter(scheme, parameter.first,
+                                           parameter.second, location));
+      continue;
+    }
     int64_t generation = 0;
     const std::string& digits = parameter.second;
     if (!std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit) ||

@@ -35,6 +35,8 @@ struct Location {
   // kArchive, kLogdir, kGit, kKarapace, kDump: the path. kRegistry: the URL.
   std::string path;
   std::optional<int64_t> generation;  // kArchive: from ?gen=N.
+  bool skip_damaged = false;    // kLogdir: from ?damaged=skip.
+  bool committed_only = false;  // kLogdir: from ?read=committed.
 };
 
 // Returns the location that `text` names. InvalidArgument, with a hint that

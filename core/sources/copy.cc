@@ -8,6 +8,7 @@
 #include "core/foreign/karapace_backup.h"
 #include "core/foreign/text_dump.h"
 #include "core/kafka/topic_source.h"
+#include "core/logdir/log_directory.h"
 
 namespace sr {
 namespace {
@@ -92,6 +93,27 @@ absl::StatusOr<Copy> OpenArchive(const Location& location,
   return copy;
 }
 
+absl::StatusOr<Copy> OpenLogdir(const Location& location,
+                                const CopyOptions& options) {
+  LogDirectoryOptions directory_options;
+  directory_options.file_system = options.file_system;
+  directory_options.directory = location.path;
+  directory_options.skip_damaged = location.skip_damaged;
+  directory_options.committed_only = location.committed_only;
+  ASSIGN_OR_RETURN(std::unique_ptr<LogDirectory> directory,
+                   LogDirectory::Open(directory_options));
+  Copy copy;
+  copy.info.location = location;
+  copy.info.cluster_id = directory->facts().cluster_id;
+  copy.info.topic = directory->facts().topic;
+  copy.info.start_offset = directory->start_offset();
+  copy.info.end_offset = directory->end_offset();
+  copy.info.remarks = directory->Remarks();
+  RETURN_IF_ERROR(directory->Seek(copy.info.start_offset));
+  copy.source = std::move(directory);
+  return copy;
+}
+
 absl::StatusOr<Copy> OpenForeign(const Location& location,
                                  const CopyOptions& options) {
   absl::StatusOr<ForeignCopy> read =
@@ -141,6 +163,8 @@ absl::StatusOr<Copy> OpenCopy(const Location& location,
       return OpenTopic(location, options);
     case LocationKind::kArchive:
       return OpenArchive(location, options);
+    case LocationKind::kLogdir:
+      return OpenLogdir(location, options);
     case LocationKind::kKarapace:
     case LocationKind::kDump:
       return OpenForeign(location, options);
@@ -150,8 +174,8 @@ absl::StatusOr<Copy> OpenCopy(const Location& location,
                        location.text, ": copies of the kind ",
                        std::string(SchemeOf(location.kind)),
                        " cannot be read by this version")),
-                   "kafka://, archive:, karapace: and dump: can; registries "
-                   "are asked by schemas-verifier compare and preflight"),
+                   "kafka://, archive:, logdir:, karapace: and dump: can; "
+                   "registries are asked by schemas-verifier compare and preflight"),
           ExitCode::kUsage);
   }
 }

@@ -56,6 +56,10 @@ struct CopyInfo {
 
   // karapace: and dump: only: what their form has lost (foreign_copy.h).
   std::vector<std::string> lost;
+
+  // logdir: only: what is not readable, not committed or left out
+  // (log_directory.h).
+  std::vector<std::string> remarks;
 };
 
 struct Copy {
@@ -84,10 +88,12 @@ absl::StatusOr<ClientProperties> PropertiesOf(const Location& location,
 // Opens `location`. A shadow (known by its checkpoint or by ?role=shadow) is
 // read committed, any other topic uncommitted, as a Confluent registry reads.
 //
-// A backup of Karapace and a dump are read whole and verified here.
+// A backup of Karapace, a dump and a broker's directory are read whole and verified
+// here.
 //
 //   Unimplemented       a kind of location that cannot be read yet
-//   FailedPrecondition  a topic with more than one partition
+//   FailedPrecondition  a topic with more than one partition; a directory whose
+//                       broker runs
 //   NotFound, Unavailable, PermissionDenied, Unauthenticated, InvalidArgument,
 //   DataLoss (manifest, checkpoint, backup or dump), ResourceExhausted
 absl::StatusOr<Copy> OpenCopy(const Location& location,

@@ -33,6 +33,8 @@ std::string Describe(absl::string_view text) {
   if (location->generation.has_value()) {
     absl::StrAppend(&out, " gen=", *location->generation);
   }
+  if (location->skip_damaged) out.append(" skip damaged");
+  if (location->committed_only) out.append(" committed");
   return out;
 }
 
@@ -61,6 +63,10 @@ TEST(Location, AcceptsEveryForm) {
       {"archive:/mnt/b?gen=1", "archive: /mnt/b gen=1"},
       {"archive:/mnt/b?gen=12", "archive: /mnt/b gen=12"},
       {"logdir:/var/lib/kafka/_schemas-0", "logdir: /var/lib/kafka/_schemas-0"},
+      {"logdir:x-0?damaged=skip", "logdir: x-0 skip damaged"},
+      {"logdir:x-0?read=committed", "logdir: x-0 committed"},
+      {"logdir:x-0?read=committed&damaged=skip",
+       "logdir: x-0 skip damaged committed"},
       {"git:/srv/schemas", "git: /srv/schemas"},
       {"karapace:backup.json", "karapace: backup.json"},
       {"dump:x.txt", "dump: x.txt"},
@@ -139,6 +145,9 @@ TEST(Location, RefusesEveryOtherFormWithAHint) {
       {"archive:b?g=1", "unknown parameter 'g'", "archive:DIR[?gen=N]"},
       {"logdir:", "no path", "logdir:DIR"},
       {"logdir:x?gen=1", "unknown parameter 'gen'", "logdir:DIR"},
+      {"logdir:x?damaged=no", "'damaged' can only be 'skip'", "logdir:DIR"},
+      {"logdir:x?read=all", "'read' can only be 'committed'", "logdir:DIR"},
+      {"logdir:x?read=committed&read=committed", "'read' is given twice", "logdir:DIR"},
       {"git:", "no path", "git:DIR"},
       {"karapace:", "no path", "karapace:PATH"},
       {"dump:", "no path", "dump:FILE"},
