@@ -67,6 +67,17 @@ absl::Status SetFlags(const CommandLine& line) {
   return absl::OkStatus();
 }
 
+// How an archive is written.
+absl::Status ReadArchiveFlags(int64_t* segment_bytes_max,
+                              Compression* compression) {
+  ASSIGN_OR_RETURN(const int codec, OneOf("compression", FLAGS_compression,
+                                          {"none", "zstd"}));
+  *compression = codec == 1 ? Compression::kZstd : Compression::kNone;
+  RETURN_IF_ERROR(AtLeast("segment-bytes", FLAGS_segment_bytes, 4096));
+  *segment_bytes_max = FLAGS_segment_bytes;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 const ProgramSpec& ReplicatorProgram() {
@@ -114,6 +125,14 @@ const ProgramSpec& ReplicatorProgram() {
         "kafka://a:9092/_schemas_harvested\n"
         "schemas-replicator harvest http://sr1:8081 http://sr2:8081 "
         "kafka://a:9092/_schemas_harvested --base=archive:/mnt/b --execute"},
+       {"repair", "ARCHIVE NEW-ARCHIVE", 2, 2,
+        "Writes a damaged archive anew, whole; what it has lost comes from another "
+        "copy, as far as the digests prove it.",
+        {"from", "segment-bytes", "compression"},
+        "schemas-replicator repair archive:/mnt/b archive:/mnt/c "
+        "--from=kafka://a:9092/_schemas\n"
+        "schemas-replicator repair archive:/mnt/b archive:/mnt/c "
+        "--from=logdir:/mnt/dead/_schemas-0"},
        {"export", "SOURCE git:DIR", 2, 2,
         "Writes what a registry or a copy holds into a git work tree, a file for each "
         "version; commits each change.",
@@ -151,7 +170,7 @@ const ProgramSpec& ReplicatorProgram() {
        {"product", "NAME",
         "the registry that is to read the target: confluent-X.Y, karapace-5, "
         "karapace, redpanda"},
-       {"from", "COPY", "a copy that still has what the topic has lost"},
+       {"from", "COPY", "a copy that still has what was lost"},
        {"base", "COPY",
         "harvest: keep the records of COPY, and add what it lacks"},
        {"quarantine", "FILE", "salvage: for the records that are not kept"},
@@ -203,16 +222,13 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
   ASSIGN_OR_RETURN(const int until, OneOf("until", FLAGS_until,
                                           {"never", "end"}));
   options.until_end = until == 1;
-  ASSIGN_OR_RETURN(const int codec, OneOf("compression", FLAGS_compression,
-                                          {"none", "zstd"}));
-  options.compression = codec == 1 ? Compression::kZstd : Compression::kNone;
+  RETURN_IF_ERROR(
+      ReadArchiveFlags(&options.segment_bytes_max, &options.compression));
   ASSIGN_OR_RETURN(const int policy,
                    OneOf("shadow-policy", FLAGS_shadow_policy,
                          {"delete", "compact"}));
   options.shadow_compact = policy == 1;
   ASSIGN_OR_RETURN(options.output, OutputFormatFrom(FLAGS_output));
-  RETURN_IF_ERROR(AtLeast("segment-bytes", FLAGS_segment_bytes, 4096));
-  options.segment_bytes_max = FLAGS_segment_bytes;
   RETURN_IF_ERROR(AtLeast("timeout-seconds", FLAGS_timeout_seconds, 1));
   options.copy.timeout = absl::Seconds(FLAGS_timeout_seconds);
   RETURN_IF_ERROR(AtLeast("give-up-seconds", FLAGS_give_up_seconds, 0));
@@ -365,6 +381,22 @@ absl::Status ReadRegistryFlags(HarvestOptions* harvest) {
 }
 
 }  // namespace
+
+absl::StatusOr<RepairOptions> RepairOptionsFrom(const CommandLine& line) {
+  RestoreOptions flags;
+  RETURN_IF_ERROR(ReadRestoreFlags(line, &flags));
+  RepairOptions options;
+  ASSIGN_OR_RETURN(options.source, ParseLocation(line.arguments[0]));
+  ASSIGN_OR_RETURN(options.target, ParseLocation(line.arguments[1]));
+  if (!FLAGS_from.empty()) {
+    ASSIGN_OR_RETURN(options.from, ParseLocation(FLAGS_from));
+  }
+  RETURN_IF_ERROR(ReadArchiveFlags(&options.segment_bytes_max, &options.compression));
+  options.output = flags.output;
+  options.copy = flags.copy;
+  options.quiet = flags.quiet;
+  return options;
+}
 
 absl::StatusOr<ExportOptions> ExportOptionsFrom(const CommandLine& line) {
   ExportOptions options;

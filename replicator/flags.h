@@ -8,6 +8,7 @@
 #include "replicator/harvest.h"
 #include "replicator/mirror_options.h"
 #include "replicator/options.h"
+#include "replicator/repair.h"
 #include "replicator/salvage.h"
 #include "replicator/undelete.h"
 
@@ -25,6 +26,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const CommandLine& line);
 absl::StatusOr<SalvageOptions> SalvageOptionsFrom(const CommandLine& line);
 absl::StatusOr<UndeleteOptions> UndeleteOptionsFrom(const CommandLine& line);
 absl::StatusOr<AmendOptions> ReserveIdsOptionsFrom(const CommandLine& line);
+absl::StatusOr<RepairOptions> RepairOptionsFrom(const CommandLine& line);
 absl::StatusOr<ExportOptions> ExportOptionsFrom(const CommandLine& line);
 absl::StatusOr<HarvestOptions> HarvestOptionsFrom(const CommandLine& line);
 

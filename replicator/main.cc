@@ -17,6 +17,7 @@
 #include "replicator/harvest.h"
 #include "replicator/logdir_restore.h"
 #include "replicator/mirror.h"
+#include "replicator/repair.h"
 #include "replicator/restore.h"
 #include "replicator/salvage.h"
 #include "replicator/undelete.h"
@@ -101,6 +102,14 @@ int Export(const CommandLine& line) {
   });
 }
 
+int Repair(const CommandLine& line) {
+  const absl::StatusOr<RepairOptions> options = RepairOptionsFrom(line);
+  if (!options.ok()) return Failed(options.status());
+  return Stoppable([&](StopToken* stop, std::string* result) {
+    return RunRepair(*options, stop, result);
+  });
+}
+
 int Undelete(const CommandLine& line) {
   const absl::StatusOr<UndeleteOptions> options = UndeleteOptionsFrom(line);
   if (!options.ok()) return Failed(options.status());
@@ -139,6 +148,7 @@ int Main(int argc, char** argv) {
   if (command == "mirror") return Mirror(*line);
   if (command == "restore") return Restore(*line);
   if (command == "salvage") return Salvage(*line);
+  if (command == "repair") return Repair(*line);
   if (command == "export") return Export(*line);
   if (command == "undelete") return Undelete(*line);
   if (command == "reserve-ids") return ReserveIds(*line);

@@ -1,7 +1,5 @@
 #include "replicator/mirror.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -25,6 +23,7 @@
 #include "core/kafka/topic_admin.h"
 #include "core/kafka/topic_source.h"
 #include "core/sources/copy.h"
+#include "replicator/lock_label.h"
 #include "replicator/mirror_result.h"
 #include "replicator/pump.h"
 
@@ -44,14 +43,6 @@ std::string NewStoreId() {
     bytes.append(reinterpret_cast<const char*>(&word), sizeof(word));
   }
   return Hex(bytes);
-}
-
-std::string LockLabel(FileSystem* file_system) {
-  const std::string boot =
-      ReadWholeFile(file_system, "/proc/sys/kernel/random/boot_id", 4096)
-          .value_or("unknown");
-  return absl::StrCat("pid ", getpid(), ", boot id ",
-                      boot.substr(0, boot.find('\n')));
 }
 
 // One target: a sink, what feeds it, and the thread that pumps.
