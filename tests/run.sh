@@ -68,6 +68,25 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# Builds what later tiers need while the tests with a broker leave the processors
+# idle, and only then. Whatever becomes of it, those tiers build once more and say
+# what is wrong.
+build_ahead() {
+  local preset
+  chrt --idle --pid 0 $BASHPID || true
+  for preset in asan tsan; do
+    cmake --preset "$preset" && cmake --build --preset "$preset" --parallel "$jobs" -- --quiet
+    touch "$ahead/$preset"
+  done > "$ahead/log" 2>&1
+  tests/debian13.sh build/debian13 build > "$ahead/debian13.log" 2>&1
+  touch "$ahead/debian13"
+}
+
+# Waits until that has been built ahead: two builds in one directory would fight.
+await_build_ahead() {
+  while [ ! -e "$ahead/$1" ] && kill -0 "$ahead_pid" 2> /dev/null; do sleep 1; done
+}
+
 # Adds what a ctest run wrote to the totals; a run that left nothing has failed.
 count_ctest() {
   local junit=$1 attribute numbers=()
@@ -259,15 +278,23 @@ else
   KAFKA_LIBS_4=$(kafka_libs 4)
   KAFKA_LIBS_39=$(kafka_libs 3.9)
   export KAFKA_LIBS_4 KAFKA_LIBS_39
+  ahead=$(mktemp -d)
+  build_ahead &
+  ahead_pid=$!
   tier release count_ctest $results/release.xml ctest_tier release -LE exhaustive
   tier mutants count_lines $results/mutants.log mutants_tier
   tier damage count_ctest $results/damage.xml damage_tier
   tier quickstart count_quickstart $results/quickstart.passed quickstart_tier
+  await_build_ahead asan
   tier asan count_ctest $results/asan.xml ctest_tier asan -LE 'broker|exhaustive'
+  await_build_ahead tsan
   tier tsan count_ctest $results/tsan.xml ctest_tier tsan -L threads
   tier fuzz count_lines $results/fuzz.log fuzz_tier
   tier bazel count_bazel $results/bazel.log bazel_tier
+  await_build_ahead debian13
   tier debian13 count_debian13 build/debian13/fast.xml debian13_tier
+  wait $ahead_pid || true
+  rm -rf "$ahead"
 fi
 
 left_behind=$(processes_of_this_run)
