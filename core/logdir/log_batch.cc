@@ -85,11 +85,12 @@ absl::StatusOr<LogBatch> DecodeOlderFormat(absl::string_view bytes,
 // Looks for a batch, within a budget of bytes.
 class Search {
  public:
-  Search(const ReadableFile& file, int64_t file_bytes, const Resync& resync)
+  Search(const ReadableFile& file, int64_t file_bytes, const Resync& resync,
+         int64_t* budget_bytes)
       : file_(file),
         file_bytes_(file_bytes),
         resync_(resync),
-        bytes_left_(kSearchFactor * (file_bytes + kWindowBytes)) {}
+        budget_bytes_(budget_bytes) {}
 
   absl::StatusOr<std::optional<int64_t>> Run() {
     ASSIGN_OR_RETURN(const std::optional<int64_t> behind, BehindTheDamaged());
@@ -127,7 +128,7 @@ class Search {
         if (!CanBeOne(ReadStart(here), position + at)) continue;
         ASSIGN_OR_RETURN(const bool intact, IsIntact(position + at));
         if (intact) return position + at;
-        if (bytes_left_ < 0) return std::nullopt;
+        if (*budget_bytes_ < 0) return std::nullopt;
       }
       position += starts;
     }
@@ -156,8 +157,8 @@ class Search {
       std::string bytes;
       RETURN_IF_ERROR(file_.Read(position, kStartBytes, &bytes));
       if (static_cast<int64_t>(bytes.size()) == kStartBytes) {
-        bytes_left_ -= std::clamp(ReadStart(bytes).size_bytes, kStartBytes,
-                                  kLogBatchBytesMax);
+        *budget_bytes_ -= std::clamp(ReadStart(bytes).size_bytes, kStartBytes,
+                                    kLogBatchBytesMax);
       }
       return false;
     }
@@ -167,7 +168,7 @@ class Search {
   const ReadableFile& file_;
   const int64_t file_bytes_;
   const Resync resync_;
-  int64_t bytes_left_;
+  int64_t* const budget_bytes_;
 };
 
 }  // namespace
@@ -199,8 +200,13 @@ absl::StatusOr<LogBatch> ReadLogBatch(const ReadableFile& file,
 }
 
 absl::StatusOr<std::optional<int64_t>> FindNextLogBatch(
-    const ReadableFile& file, int64_t file_bytes, const Resync& resync) {
-  return Search(file, file_bytes, resync).Run();
+    const ReadableFile& file, int64_t file_bytes, const Resync& resync,
+    int64_t* budget_bytes) {
+  return Search(file, file_bytes, resync, budget_bytes).Run();
+}
+
+int64_t SearchBudget(int64_t file_bytes) {
+  return kSearchFactor * (file_bytes + kWindowBytes);
 }
 
 }  // namespace sr

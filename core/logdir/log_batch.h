@@ -58,10 +58,15 @@ struct Resync {
 // that somebody had put into a record's value could be taken for one of the log
 // by the latter: within the bounds there is no telling them apart.
 //
-// The work is bounded by a multiple of `file_bytes`, whatever the bytes are; what
-// lies beyond is not found.
+// What claims to be a batch and is none costs `*budget_bytes` its size; below zero
+// the search ends and finds nothing. One budget for all searches of a file bounds the
+// work, whatever the bytes are: SearchBudget().
 absl::StatusOr<std::optional<int64_t>> FindNextLogBatch(
-    const ReadableFile& file, int64_t file_bytes, const Resync& resync);
+    const ReadableFile& file, int64_t file_bytes, const Resync& resync,
+    int64_t* budget_bytes);
+
+// For all searches of a file of `file_bytes`: 64 times its size and 64 MiB.
+int64_t SearchBudget(int64_t file_bytes);
 
 }  // namespace sr
 

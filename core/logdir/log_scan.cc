@@ -101,6 +101,7 @@ class LogScan {
     Resync bounds;
     bounds.offset_limit = is_last ? std::numeric_limits<int64_t>::max()
                                   : summary_.files.segments[index + 1].base_offset;
+    int64_t search_budget = SearchBudget(open.bytes);
     int64_t position = 0;
     while (position < open.bytes) {
       const absl::Status status = TakeBatch(open, bounds, &position);
@@ -109,7 +110,8 @@ class LogScan {
       bounds.from = position;
       bounds.after_offset = last_offset_;
       ASSIGN_OR_RETURN(const std::optional<int64_t> next,
-                       FindNextLogBatch(*open.file, open.bytes, bounds));
+                       FindNextLogBatch(*open.file, open.bytes, bounds,
+                                        &search_budget));
       RETURN_IF_ERROR(NoteLost(file.name, open, bounds, next, status));
       position = next.value_or(open.bytes);
     }

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/logdir/broker_facts.h"
+#include "core/logdir/log_batch.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/kafka_log.h"
@@ -460,6 +461,46 @@ TEST(PartitionName, IsThatOfTopicAndPartition) {
       EXPECT_EQ(topic, each.topic) << each.name << kind;
     }
   }
+}
+
+// Each of a thousand headers claims a quarter of the file, and none is one: the work
+// is bounded, and what was read before is there.
+TEST_F(LogDirectoryTest, HeadersThatClaimMuchCostABoundedTime) {
+  std::string claims;
+  for (int i = 0; i < 2000; ++i) {
+    std::string header(kBatchHeaderBytes, '\0');
+    header[6] = 1;             // An offset that could come.
+    header[9] = 0x01;          // 64 KiB and more.
+    header[16] = 2;
+    claims += header;
+  }
+  SetSegment(0, Batch({0, 1}) + claims + std::string(70 << 10, 'x'));
+  const Read read = ReadAll(/*skip=*/true);
+  ASSERT_TRUE(read.status.ok()) << read.status;
+  EXPECT_EQ(read.records, written_);
+  ASSERT_TRUE(read.directory->torn_tail().has_value());
+}
+
+TEST(LogBatch, ASearchEndsWithItsBudget) {
+  ModelFileSystem fs;
+  ASSERT_TRUE(fs.CreateDirectory("/d").ok());
+  std::string header(kBatchHeaderBytes, '\0');
+  header[7] = 3;
+  header[11] = 100;
+  header[16] = 2;
+  TestRecord record = RecordAt(5);
+  const std::string bytes =
+      "x" + header + std::string(51, 'x') + BatchBytes({record.View()}, {});
+  fs.SetContent("/d/f", bytes);
+  const auto file = fs.OpenForRead("/d/f");
+  const auto size = static_cast<int64_t>(bytes.size());
+  const Resync resync = {.from = 0, .after_offset = 0, .offset_limit = 1000};
+  int64_t enough = SearchBudget(size);
+  EXPECT_EQ(FindNextLogBatch(**file, size, resync, &enough).value(),
+            1 + kBatchHeaderBytes + 51);
+  EXPECT_EQ(enough, SearchBudget(size) - 112);
+  int64_t too_little = 100;
+  EXPECT_EQ(FindNextLogBatch(**file, size, resync, &too_little).value(), std::nullopt);
 }
 
 // Whatever the bytes are: no crash, no record that was not there, and an end.
