@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -37,14 +36,6 @@ bool IsRebuilt(const std::string& name) {
          absl::EndsWith(name, ".snapshot") || name == "leader-epoch-checkpoint";
 }
 
-// "/a/b" for "/a/b/c" and "/a/b/c/".
-std::pair<std::string, std::string> SplitDirectory(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return {".", path};
-  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
-}
-
 absl::Status Refused(const std::string& what, const std::string& hint) {
   return WithHint(absl::FailedPreconditionError(what), hint);
 }
@@ -53,7 +44,9 @@ class LogdirRestore {
  public:
   explicit LogdirRestore(const RestoreOptions& options)
       : options_(options), fs_(options.copy.file_system) {
-    std::tie(root_, name_) = SplitDirectory(options.target.path);
+    PathParts parts = SplitPath(options.target.path);
+    root_ = std::move(parts.directory);
+    name_ = std::move(parts.name);
     directory_ = JoinPath(root_, name_);
   }
 

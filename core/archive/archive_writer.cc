@@ -44,14 +44,6 @@ absl::Status CreateDirectoryIfMissing(FileSystem* file_system,
   return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
 }
 
-std::string ParentOf(const std::string& path) {
-  const size_t slash = path.find_last_not_of('/') == std::string::npos
-                           ? std::string::npos
-                           : path.rfind('/', path.find_last_not_of('/'));
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 }  // namespace
 
 ArchiveWriter::ArchiveWriter(ArchiveWriterOptions options)
@@ -92,7 +84,7 @@ absl::Status ArchiveWriter::PrepareDirectory() {
                                "disk that is not mounted is noticed");
     }
     RETURN_IF_ERROR(created);
-    RETURN_IF_ERROR(fs->SyncDirectory(ParentOf(options_.directory)));
+    RETURN_IF_ERROR(fs->SyncDirectory(SplitPath(options_.directory).directory));
   }
   ASSIGN_OR_RETURN(const ArchiveDirectory found,
                    ListArchiveDirectory(fs, options_.directory));

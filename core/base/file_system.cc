@@ -38,6 +38,16 @@ absl::Status ReplaceFile(FileSystem* file_system, const std::string& path,
       slash == std::string::npos ? "." : path.substr(0, slash));
 }
 
+PathParts SplitPath(absl::string_view path) {
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  const size_t slash = path.rfind('/');
+  if (slash == absl::string_view::npos) return {".", std::string(path)};
+  absl::string_view directory = path.substr(0, slash);
+  while (directory.size() > 1 && directory.back() == '/') directory.remove_suffix(1);
+  if (directory.empty()) directory = "/";
+  return {std::string(directory), std::string(path.substr(slash + 1))};
+}
+
 std::string JoinPath(absl::string_view directory, absl::string_view name) {
   const bool slash = !directory.empty() && directory.back() == '/';
   return absl::StrCat(directory, slash ? "" : "/", name);

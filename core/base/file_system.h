@@ -138,6 +138,14 @@ inline constexpr char kTemporarySuffix[] = ".tmp";
 absl::Status ReplaceFile(FileSystem* file_system, const std::string& path,
                          absl::string_view content);
 
+// The directory that holds `path`, and its name there, as "/a" and "b" for "/a/b" and
+// "/a/b/"; "." for a path without one, and "/" and "" for the root.
+struct PathParts {
+  std::string directory;
+  std::string name;
+};
+PathParts SplitPath(absl::string_view path);
+
 // "a/b" from "a" and "b"; `directory` may end with a slash.
 std::string JoinPath(absl::string_view directory, absl::string_view name);
 

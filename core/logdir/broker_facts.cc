@@ -39,13 +39,9 @@ class FactsReader {
  public:
   FactsReader(FileSystem* file_system, const std::string& directory)
       : file_system_(file_system) {
-    root_ = directory;
-    while (root_.size() > 1 && root_.back() == '/') root_.pop_back();
-    const size_t slash = root_.rfind('/');
-    const std::string name =
-        slash == std::string::npos ? root_ : root_.substr(slash + 1);
-    ParsePartitionName(name, &facts_.topic, &facts_.partition);
-    root_ = slash == std::string::npos ? "." : root_.substr(0, std::max<size_t>(slash, 1));
+    const PathParts parts = SplitPath(directory);
+    root_ = parts.directory;
+    ParsePartitionName(parts.name, &facts_.topic, &facts_.partition);
   }
 
   absl::StatusOr<BrokerFacts> Run() {

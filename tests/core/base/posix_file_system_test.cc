@@ -207,6 +207,22 @@ TEST_F(PosixFileSystemTest, AFileThatIsTooLongIsNotRead) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("5 bytes"));
 }
 
+TEST(SplitPath, GivesTheDirectoryAndTheName) {
+  struct Case {
+    const char* path;
+    const char* directory;
+    const char* name;
+  };
+  for (const Case& each : {Case{"/a/b", "/a", "b"}, Case{"/a/b///", "/a", "b"},
+                           Case{"a/b", "a", "b"}, Case{"a", ".", "a"},
+                           Case{"a//b", "a", "b"}, Case{"/a", "/", "a"},
+                           Case{"//a", "/", "a"}, Case{"/", "/", ""},
+                           Case{"///", "/", ""}, Case{"", ".", ""}}) {
+    EXPECT_EQ(SplitPath(each.path).directory, each.directory) << each.path;
+    EXPECT_EQ(SplitPath(each.path).name, each.name) << each.path;
+  }
+}
+
 TEST(JoinPath, OneSlashBetween) {
   EXPECT_EQ(JoinPath("a", "b"), "a/b");
   EXPECT_EQ(JoinPath("a/", "b"), "a/b");
