@@ -42,9 +42,11 @@ endif()
 
 # One program per test file. Labels: `broker` needs a real broker; `threads` has
 # threads that share something, for the preset tsan.
-#   sr_test(NAME SOURCES a_test.cc DEPS sr_base ... [LABELS broker threads] [TIMEOUT s])
+#   sr_test(NAME SOURCES a_test.cc DEPS sr_base ... [LABELS broker threads] [TIMEOUT s]
+#           [LONG])
+# LONG: most of its time goes into its own code, which then is -O1 with a sanitizer too.
 function(sr_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "LONG" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -54,9 +56,13 @@ function(sr_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_compile_options(${name} PRIVATE ${SR_TEST_OPTIONS})
+  if(ARG_LONG AND SR_SANITIZE)
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  if(SR_PCH)
+  # What was precompiled has one level of optimisation.
+  if(SR_PCH AND NOT (ARG_LONG AND SR_SANITIZE))
     target_precompile_headers(${name} REUSE_FROM sr_precompiled_tests)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
