@@ -1,6 +1,6 @@
 # Headers that nearly every file includes, compiled once: half of what g++ does
 # for a file of ours was to read them. A file includes what it needs all the same;
-# the Bazel build, which has nothing precompiled, holds it to that.
+# Bazel, which has nothing precompiled, holds it to that.
 #
 # Only headers of others, in angle brackets: then what comes out does not depend on
 # where the tree lies, and ccache gives it to each build directory.

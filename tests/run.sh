@@ -293,7 +293,9 @@ else
   KAFKA_LIBS_4=$(kafka_libs 4)
   KAFKA_LIBS_39=$(kafka_libs 3.9)
   export KAFKA_LIBS_4 KAFKA_LIBS_39
-  ahead=$(mktemp -d)
+  ahead=build/ahead
+  rm -rf $ahead
+  mkdir -p $ahead
   build_ahead &
   ahead_pid=$!
   tier release count_ctest $results/release.xml ctest_tier release -LE exhaustive
@@ -309,7 +311,6 @@ else
   await_build_ahead debian13
   tier debian13 count_debian13 build/debian13/fast.xml debian13_tier
   wait $ahead_pid || true
-  rm -rf "$ahead"
 fi
 
 left_behind=$(processes_of_this_run)

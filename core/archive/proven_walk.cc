@@ -137,8 +137,7 @@ class Walker {
               " are lost here (", wrong, "), and the other copy does not have them: of ",
               committed, " records that were committed it has ", range.records,
               range.records == committed ? ", and they are other ones" : "")),
-          "another copy may have them; a topic that was compacted since has not. "
-          "Nothing was written");
+          "another copy may have them; a topic that was compacted since has not");
     }
     if (!walk_->supplied.empty() &&
         walk_->supplied.back().last_offset + 1 == range.first_offset) {

@@ -165,6 +165,7 @@ absl::Status LogDirectory::OpenSegment() {
 
 // Goes behind the lost bytes that begin at the position: true if there are any.
 absl::StatusOr<bool> LogDirectory::SkipLost() {
+  if (lost_at_.empty()) return false;
   const auto found = lost_at_.find(
       {summary_.files.segments[segment_].name, file_position_});
   if (found == lost_at_.end()) return false;
@@ -190,8 +191,8 @@ absl::Status LogDirectory::TakeBatch(RecordBatch* batch) {
       ReadLogBatch(*file_, summary_.file_bytes[segment_], file_position_, &read);
   if (absl::IsOutOfRange(header.status()) || absl::IsDataLoss(header.status())) {
     return absl::DataLossError(absl::StrCat(
-        summary_.files.segments[segment_].name, ", byte ", file_position_, ": has changed since it was read: ",
-        header.status().message()));
+        summary_.files.segments[segment_].name, ", byte ", file_position_,
+        ": has changed since it was read: ", header.status().message()));
   }
   RETURN_IF_ERROR(header.status());
   const bool left_out =

@@ -10,6 +10,7 @@
 #include "core/base/check.h"
 #include "core/base/digests.h"
 #include "core/record/batch_codec.h"
+#include "core/record/big_endian.h"
 #include "core/record/record.h"
 
 namespace sr {
@@ -21,22 +22,16 @@ constexpr size_t kMagicAt = 16;
 constexpr size_t kCrcAt = 17;
 constexpr size_t kCoveredFrom = 21;
 
-void PutBigEndian32(uint32_t value, size_t at, std::string* bytes) {
-  for (size_t i = 0; i < 4; ++i) {
-    (*bytes)[at + i] = static_cast<char>(value >> (24 - 8 * i));
-  }
-}
-
 // `bytes` with the length, magic and CRC that a broker would have given them:
 // what lies behind those checks is seldom reached by chance.
 std::string WithValidFrame(absl::string_view bytes) {
   std::string batch(bytes);
   if (batch.size() < static_cast<size_t>(kBatchHeaderBytes)) return batch;
-  PutBigEndian32(
+  WriteBigEndian<uint32_t>(
       static_cast<uint32_t>(batch.size()) - kBatchLengthOverheadBytes,
       kLengthAt, &batch);
   batch[kMagicAt] = 2;
-  PutBigEndian32(Crc32c(absl::string_view(batch).substr(kCoveredFrom)), kCrcAt,
+  WriteBigEndian<uint32_t>(Crc32c(absl::string_view(batch).substr(kCoveredFrom)), kCrcAt,
                  &batch);
   return batch;
 }

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/base/check.h"
+#include "core/record/big_endian.h"
 #include "core/record/message_set.h"
 #include "core/record/record.h"
 
@@ -20,21 +21,15 @@ constexpr size_t kSizeAt = 8;
 constexpr size_t kCrcAt = 12;
 constexpr size_t kMagicAt = 16;
 
-void PutBigEndian32(uint32_t value, size_t at, std::string* bytes) {
-  for (size_t i = 0; i < 4; ++i) {
-    (*bytes)[at + i] = static_cast<char>(value >> (24 - 8 * i));
-  }
-}
-
 // `bytes` with the size, format and CRC that a broker would have given them.
 std::string WithValidFrame(absl::string_view bytes, int8_t magic) {
   std::string message(bytes);
   if (message.size() < static_cast<size_t>(kMessageBytesMin)) return message;
-  PutBigEndian32(static_cast<uint32_t>(message.size()) - kBatchLengthOverheadBytes,
+  WriteBigEndian<uint32_t>(static_cast<uint32_t>(message.size()) - kBatchLengthOverheadBytes,
                  kSizeAt, &message);
   message[0] = 0;  // An offset is not negative.
   message[kMagicAt] = static_cast<char>(magic);
-  PutBigEndian32(static_cast<uint32_t>(crc32(
+  WriteBigEndian<uint32_t>(static_cast<uint32_t>(crc32(
                      0, reinterpret_cast<const Bytef*>(message.data()) + kMagicAt,
                      static_cast<uInt>(message.size() - kMagicAt))),
                  kCrcAt, &message);
