@@ -316,6 +316,21 @@ TEST_F(LogDirectoryTest, FindsTheNextBatchWhereALengthIsDamaged) {
   EXPECT_EQ(on.directory->damage()[0].end, static_cast<int64_t>(a.size() + b.size()));
 }
 
+// A producer may put what looks like a batch into a value: while the length of the
+// batch around it is right, nobody looks for one in there.
+TEST_F(LogDirectoryTest, ABatchWithinADamagedOneIsNotTaken) {
+  TestRecord forged = RecordAt(5);
+  forged.value = "forged";
+  TestRecord around = RecordAt(4);
+  around.value = BatchBytes({forged.View()}, {});
+  std::string damaged = BatchBytes({around.View()}, {});
+  damaged[62] = static_cast<char>(damaged[62] ^ 1);
+  SetSegment(0, Batch({0, 1}) + damaged + Batch({7}));
+  const Read on = ReadAll(/*skip=*/true);
+  ASSERT_TRUE(on.status.ok()) << on.status;
+  EXPECT_THAT(on.records, ElementsAre(RecordAt(0), RecordAt(1), RecordAt(7)));
+}
+
 TEST_F(LogDirectoryTest, DamageAtTheEndOfAnOlderSegmentIsNoTail) {
   const std::string a = Batch({0, 1});
   SetSegment(0, a + Batch({2, 3}).substr(0, 40));
