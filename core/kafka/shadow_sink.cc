@@ -71,9 +71,10 @@ class ShadowSink::Impl {
   absl::StatusOr<TopicState> EnsureTopic(TopicAdmin* admin,
                                          const std::string& topic,
                                          const Config& config);
+  absl::StatusOr<TopicState> EnsureShadow(TopicAdmin* admin);
   absl::StatusOr<TopicState> EnsureTopics();
   absl::Status CheckShadowConfig(const TopicState& state);
-  absl::Status CheckNotGone(TopicAdmin* admin);
+  absl::Status CheckNeverWritten();
   absl::Status OpenProducer(const TopicState& state);
   absl::Status CheckIdentity(const Checkpoint& checkpoint);
   absl::StatusOr<DurablePosition> FindPosition();
@@ -129,9 +130,7 @@ absl::StatusOr<TopicState> ShadowSink::Impl::EnsureTopic(
 
 // A checkpoint without its shadow: the shadow was deleted. Making a new one
 // under the old name would hide that.
-absl::Status ShadowSink::Impl::CheckNotGone(TopicAdmin* admin) {
-  const absl::StatusOr<TopicState> state = admin->Describe(options_.topic);
-  if (!absl::IsNotFound(state.status())) return absl::OkStatus();
+absl::Status ShadowSink::Impl::CheckNeverWritten() {
   ASSIGN_OR_RETURN(const std::optional<Checkpoint> checkpoint,
                    ReadCheckpoint(options_.properties, options_.topic,
                                   options_.timeout));
@@ -140,6 +139,16 @@ absl::Status ShadowSink::Impl::CheckNotGone(TopicAdmin* admin) {
                       Where(), " is gone, its checkpoint counts ",
                       checkpoint->position.records, " records")),
                   "mirror to a new topic under another name");
+}
+
+// One look decides both whether the shadow is gone and whether to create it: a
+// broker's metadata lag behind a deletion, and of two looks the first may still
+// see the topic that the second then misses.
+absl::StatusOr<TopicState> ShadowSink::Impl::EnsureShadow(TopicAdmin* admin) {
+  absl::StatusOr<TopicState> state = admin->Describe(options_.topic);
+  if (!absl::IsNotFound(state.status())) return state;
+  RETURN_IF_ERROR(CheckNeverWritten());
+  return EnsureTopic(admin, options_.topic, ShadowConfig(options_));
 }
 
 absl::Status ShadowSink::Impl::CheckShadowConfig(const TopicState& state) {
@@ -162,13 +171,10 @@ absl::Status ShadowSink::Impl::CheckShadowConfig(const TopicState& state) {
 absl::StatusOr<TopicState> ShadowSink::Impl::EnsureTopics() {
   ASSIGN_OR_RETURN(const auto admin,
                    TopicAdmin::Open(options_.properties, options_.timeout));
-  RETURN_IF_ERROR(CheckNotGone(admin.get()));
-  ASSIGN_OR_RETURN(
-      const TopicState state,
-      EnsureTopic(admin.get(), options_.topic, ShadowConfig(options_)));
   RETURN_IF_ERROR(EnsureTopic(admin.get(), kCheckpointTopic,
                               {{"cleanup.policy", "compact"}})
                       .status());
+  ASSIGN_OR_RETURN(const TopicState state, EnsureShadow(admin.get()));
   RETURN_IF_ERROR(RequireOnePartition(options_.topic, state.partitions));
   RETURN_IF_ERROR(CheckShadowConfig(state));
   return state;

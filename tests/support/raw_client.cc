@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -272,7 +273,15 @@ absl::Status RawClient::DeleteTopic(const std::string& topic) const {
         rd_kafka_DeleteTopics(client.get(), &gone, 1, nullptr, queue);
       });
   rd_kafka_DeleteTopic_destroy(gone);
-  return status;
+  RETURN_IF_ERROR(status);
+  // The controller has forgotten it before the broker has.
+  const absl::Time deadline = absl::Now() + absl::Milliseconds(kTimeoutMs);
+  while (absl::Now() < deadline) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> topics, Topics());
+    if (!absl::c_linear_search(topics, topic)) return absl::OkStatus();
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  return absl::DeadlineExceededError("the deleted topic is still there");
 }
 
 absl::Status RawClient::DeleteRecords(const std::string& topic,
