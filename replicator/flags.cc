@@ -21,6 +21,7 @@ DEFINE_string(output, "text", "");
 DEFINE_string(compression, "none", "");
 DEFINE_string(shadow_policy, "delete", "");
 DEFINE_int64(segment_bytes, int64_t{64} << 20, "");
+DEFINE_int64(segment_ms, 604800000, "");
 DEFINE_int32(timeout_seconds, 10, "");
 DEFINE_int32(give_up_seconds, 120, "");
 DEFINE_int64(to_offset, -1, "");
@@ -67,14 +68,17 @@ absl::Status SetFlags(const CommandLine& line) {
   return absl::OkStatus();
 }
 
-// How an archive is written.
-absl::Status ReadArchiveFlags(int64_t* segment_bytes_max,
-                              Compression* compression) {
+// How an archive is written, into the options of a command that writes one.
+template <typename Options>
+absl::Status ReadArchiveFlags(Options* options) {
   ASSIGN_OR_RETURN(const int codec, OneOf("compression", FLAGS_compression,
                                           {"none", "zstd"}));
-  *compression = codec == 1 ? Compression::kZstd : Compression::kNone;
+  options->compression = codec == 1 ? Compression::kZstd : Compression::kNone;
   RETURN_IF_ERROR(AtLeast("segment-bytes", FLAGS_segment_bytes, 4096));
-  *segment_bytes_max = FLAGS_segment_bytes;
+  options->segment_bytes_max = FLAGS_segment_bytes;
+  // A second at least: a segment costs a file or two and some syncs.
+  RETURN_IF_ERROR(AtLeast("segment-ms", FLAGS_segment_ms, 1000));
+  options->segment_age_max = absl::Milliseconds(FLAGS_segment_ms);
   return absl::OkStatus();
 }
 
@@ -87,7 +91,7 @@ const ProgramSpec& ReplicatorProgram() {
       "Copies _schemas, the topic of a schema registry, record for record.",
       {{"mirror", "SOURCE TARGET...", 2, -1,
         "Keeps exact copies of a topic in archives and shadow topics.",
-        {"until", "segment-bytes", "compression", "shadow-policy",
+        {"until", "segment-bytes", "segment-ms", "compression", "shadow-policy",
          "give-up-seconds"},
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b\n"
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b "
@@ -128,7 +132,7 @@ const ProgramSpec& ReplicatorProgram() {
        {"repair", "ARCHIVE NEW-ARCHIVE", 2, 2,
         "Writes a damaged archive anew, whole; what it has lost comes from another "
         "copy, as far as the digests prove it.",
-        {"from", "segment-bytes", "compression"},
+        {"from", "segment-bytes", "segment-ms", "compression"},
         "schemas-replicator repair archive:/mnt/b archive:/mnt/c "
         "--from=kafka://a:9092/_schemas\n"
         "schemas-replicator repair archive:/mnt/b archive:/mnt/c "
@@ -161,6 +165,8 @@ const ProgramSpec& ReplicatorProgram() {
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
         "archive: start a new segment after N bytes; default 67108864"},
+       {"segment-ms", "N",
+        "archive: or once it is N ms old; default 604800000, a week"},
        {"compression", "none|zstd", "archive: of record batches; default none"},
        {"shadow-policy", "delete|compact",
         "cleanup.policy of a shadow created by mirror; default delete, "
@@ -223,7 +229,7 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
                                           {"never", "end"}));
   options.until_end = until == 1;
   RETURN_IF_ERROR(
-      ReadArchiveFlags(&options.segment_bytes_max, &options.compression));
+      ReadArchiveFlags(&options));
   ASSIGN_OR_RETURN(const int policy,
                    OneOf("shadow-policy", FLAGS_shadow_policy,
                          {"delete", "compact"}));
@@ -391,7 +397,7 @@ absl::StatusOr<RepairOptions> RepairOptionsFrom(const CommandLine& line) {
   if (!FLAGS_from.empty()) {
     ASSIGN_OR_RETURN(options.from, ParseLocation(FLAGS_from));
   }
-  RETURN_IF_ERROR(ReadArchiveFlags(&options.segment_bytes_max, &options.compression));
+  RETURN_IF_ERROR(ReadArchiveFlags(&options));
   options.output = flags.output;
   options.copy = flags.copy;
   options.quiet = flags.quiet;

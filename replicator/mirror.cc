@@ -202,6 +202,8 @@ class Mirror {
     writer.new_store_id = NewStoreId();
     writer.lock_label = LockLabel(writer.file_system);
     writer.segment_bytes_max = options_.segment_bytes_max;
+    writer.segment_age_max = options_.segment_age_max;
+    writer.clock = options_.copy.clock;
     writer.compression = options_.compression;
     writer.signal = leg->signal.get();
     auto archive = std::make_unique<ArchiveWriter>(std::move(writer));

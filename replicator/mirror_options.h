@@ -19,6 +19,7 @@ struct MirrorOptions {
   // Stop at the end that the source has at the start; otherwise for ever.
   bool until_end = false;
   int64_t segment_bytes_max = int64_t{64} << 20;
+  absl::Duration segment_age_max = absl::Hours(7 * 24);
   Compression compression = Compression::kNone;
   bool shadow_compact = false;
   // With until_end: how long trouble is waited out.

@@ -218,6 +218,8 @@ class Repair {
     writer_options.new_store_id = walk_.manifest.store_id;
     writer_options.lock_label = LockLabel(fs_);
     writer_options.segment_bytes_max = options_.segment_bytes_max;
+    writer_options.segment_age_max = options_.segment_age_max;
+    writer_options.clock = options_.copy.clock;
     writer_options.compression = options_.compression;
     ArchiveWriter writer(std::move(writer_options));
     RETURN_IF_ERROR(writer.Open().status());
@@ -241,7 +243,7 @@ class Repair {
     ArchiveScanOptions scan_options;
     scan_options.file_system = fs_;
     scan_options.directory = options_.target.path;
-    scan_options.from_medium = true;
+    scan_options.check.from_medium = true;
     ASSIGN_OR_RETURN(const ArchiveScan scan,
                      ScanArchive(scan_options, [](const RecordBatch&) {}, [] {}));
     if (scan.damage.empty() && scan.records == walk_.last_commit.records &&

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "core/base/stop_token.h"
 #include "core/command/flag_values.h"
 #include "core/location/location.h"
@@ -23,6 +24,7 @@ struct RepairOptions {
   // nullopt: then nothing can be lost.
   std::optional<Location> from;
   int64_t segment_bytes_max = int64_t{64} << 20;
+  absl::Duration segment_age_max = absl::Hours(7 * 24);
   Compression compression = Compression::kNone;
   bool quiet = false;
   OutputFormat output = OutputFormat::kText;

@@ -74,6 +74,12 @@ void AddArchiveLines(const Manifest& manifest, Lines* lines) {
   lines->emplace_back(
       "state", manifest.closed ? "closed cleanly"
                                : "open: being written, or left by a crash");
+  lines->emplace_back(
+      "sealed", manifest.sealed.empty()
+                    ? "no segment yet"
+                    : absl::StrCat(manifest.sealed.size(),
+                                   " segments, up to offset ",
+                                   manifest.sealed.back().last_commit.last_offset));
 }
 
 }  // namespace
@@ -154,6 +160,8 @@ void WriteDescription(const CopyInfo& info, const CopyContent& content,
     json->Key("store_id").String(info.manifest->store_id);
     json->Key("generation").Int(info.manifest->generation);
     json->Key("closed").Bool(info.manifest->closed);
+    json->Key("sealed_segments")
+        .Int(static_cast<int64_t>(info.manifest->sealed.size()));
   } else {
     json->Key("role").String(RoleOf(info));
     json->Key("lost").BeginArray();

@@ -37,6 +37,7 @@ DEFINE_string(key_contains, "", "");
 DEFINE_string(anchor, "", "");
 DEFINE_string(slice, "", "");
 DEFINE_bool(from_medium, false, "");
+DEFINE_bool(skip_seals, false, "");
 DEFINE_bool(all, false, "");
 DEFINE_bool(raw, false, "");
 DEFINE_bool(quiet, false, "");
@@ -150,6 +151,7 @@ absl::Status SetArchiveCheck(const CommandLine& line,
   }
   if (!FLAGS_slice.empty()) RETURN_IF_ERROR(SetSlice(FLAGS_slice, check));
   check->from_medium = FLAGS_from_medium;
+  check->holds_seals = !FLAGS_skip_seals;
   if (check->slices > 1 && !check->anchors.empty()) {
     return WithHint(absl::InvalidArgumentError(
                         "--anchor and --slice exclude each other"),
@@ -157,7 +159,10 @@ absl::Status SetArchiveCheck(const CommandLine& line,
                     "whole archive");
   }
   for (const auto& [name, value] : line.flags) {
-    if (name != "anchor" && name != "slice" && name != "from-medium") continue;
+    if (name != "anchor" && name != "slice" && name != "from-medium" &&
+        name != "skip-seals") {
+      continue;
+    }
     for (const Location& copy : copies) {
       if (copy.kind == LocationKind::kArchive) continue;
       return WithHint(absl::InvalidArgumentError(absl::StrCat(
@@ -188,7 +193,7 @@ const ProgramSpec& VerifierProgram() {
       {{"check", "COPY...", 1, -1,
         "Reads each copy through and names all damage, and what a registry will "
         "do with it.",
-        {"levels", "product", "anchor", "slice", "from-medium", "all"},
+        {"levels", "product", "anchor", "slice", "from-medium", "skip-seals", "all"},
         "schemas-verifier check archive:/mnt/b\n"
         "schemas-verifier check kafka://a:9092/_schemas --output=json\n"
         "schemas-verifier check kafka://a:9092/_schemas "
@@ -243,6 +248,9 @@ const ProgramSpec& VerifierProgram() {
         "read part N of T of an archive's segments, and the commits of all"},
        {"from-medium", "",
         "read an archive from the disk, not from the system's memory"},
+       {"skip-seals", "",
+        "do not compute the SHA-256 of an archive's sealed segments; their "
+        "records are held against the chain all the same"},
        {"all", "", "every finding, not the first three of each code"},
        {"settle-seconds", "N",
         "wait N seconds for a copy that is behind; default 10"},

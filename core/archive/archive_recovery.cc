@@ -51,6 +51,9 @@ absl::StatusOr<CommitEntry> LastCommitOf(FileSystem* file_system,
                                          const ArchiveLayout& layout,
                                          const Manifest& manifest,
                                          int64_t base_offset) {
+  if (const SealedSegment* seal = FindSeal(manifest, base_offset)) {
+    return seal->last_commit;
+  }
   ASSIGN_OR_RETURN(
       const CommitFile commits,
       ReadCommitFile(file_system, layout.commits_path(base_offset),
@@ -65,6 +68,7 @@ absl::StatusOr<CommitEntry> LastCommitOf(FileSystem* file_system,
 absl::Status WalkInto(const SegmentContext& context, const CommitEntry& before,
                       RecoveredEnd* end) {
   absl::Status damaged;
+  end->summary = SegmentSummary();
   ASSIGN_OR_RETURN(
       const SegmentEnd walked,
       WalkSegment(
@@ -72,6 +76,9 @@ absl::Status WalkInto(const SegmentContext& context, const CommitEntry& before,
           [end](const CommitEntry&, const CommitEntry&,
                 const RecordBatch& records) {
             KeepAnchors(records, &end->anchors);
+            for (size_t i = 0; i < records.size(); ++i) {
+              end->summary.Add(records[i]);
+            }
           },
           [end, &damaged](StorageDamage damage) {
             if (IsDamage(damage.kind)) {
@@ -86,6 +93,8 @@ absl::Status WalkInto(const SegmentContext& context, const CommitEntry& before,
   end->has_segment = true;
   end->base_offset = context.files.base_offset;
   end->has_commits_file = context.files.has_commits;
+  end->is_sealed =
+      FindSeal(*context.manifest, context.files.base_offset) != nullptr;
   end->log_bytes = walked.committed_bytes;
   return absl::OkStatus();
 }

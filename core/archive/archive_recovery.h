@@ -12,6 +12,7 @@
 #include "core/archive/commit_entry.h"
 #include "core/archive/layout.h"
 #include "core/archive/manifest.h"
+#include "core/archive/segment_seal.h"
 #include "core/archive/storage_damage.h"
 #include "core/base/file_system.h"
 #include "core/record/record_sink.h"
@@ -25,6 +26,8 @@ struct RecoveredEnd {
   bool has_segment = false;
   int64_t base_offset = 0;
   bool has_commits_file = false;
+  bool is_sealed = false;  // Then the next record begins a new one.
+  SegmentSummary summary;  // Of the committed records in it.
   int64_t log_bytes = 0;  // Equal to what is committed, after MoveTails.
   std::vector<RecordAnchor> anchors;
   // Tails found, not yet moved.

@@ -1,10 +1,12 @@
 #include "core/archive/archive_scan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/archive/archive_store.h"
 #include "core/archive/layout.h"
+#include "core/archive/segment_seal.h"
 #include "core/archive/segment_walk.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
@@ -22,7 +24,7 @@ class Scanner {
           absl::FunctionRef<void(const RecordBatch&)> on_records)
       : options_(options),
         on_records_(on_records),
-        anchors_(options.anchors) {}
+        anchors_(options.check.anchors) {}
 
   absl::StatusOr<ArchiveScan> Scan() {
     scan_.anchors = anchors_.states();
@@ -34,8 +36,10 @@ class Scanner {
                                scan_.manifest->topic);
     ASSIGN_OR_RETURN(scan_.being_written, options_.file_system->IsLocked(
                                               layout.lock_path()));
+    known_ = scan_.manifest->last_commit;
     RETURN_IF_ERROR(WalkSegments(layout));
     JudgeLastCommit(layout);
+    RETURN_IF_ERROR(JudgeSums(layout));
     anchors_.Finish(scan_.last_commit);
     scan_.anchors = anchors_.states();
     return std::move(scan_);
@@ -84,7 +88,7 @@ class Scanner {
   }
 
   absl::Status WalkSegments(const ArchiveLayout& layout) {
-    ASSIGN_OR_RETURN(const SegmentList list,
+    ASSIGN_OR_RETURN(SegmentList list,
                      ListSegments(options_.file_system, layout));
     for (const std::string& name : list.unknown) {
       StorageDamage damage;
@@ -93,6 +97,11 @@ class Scanner {
       damage.detail = "no writer makes a file of this name";
       scan_.damage.push_back(std::move(damage));
     }
+    // Once more, now that the list is there: whatever a writer has added since,
+    // each segment of the list but the newest was sealed before its successor
+    // was made.
+    if (scan_.being_written && !ReadTheManifest()) return could_not_read_;
+    AddSealedSegments(&list.segments);
     for (size_t i = 0; i < list.segments.size(); ++i) {
       SegmentContext context;
       context.file_system = options_.file_system;
@@ -101,15 +110,34 @@ class Scanner {
       context.files = list.segments[i];
       context.is_newest = i + 1 == list.segments.size();
       context.being_written = scan_.being_written;
-      context.from_medium = options_.from_medium;
+      context.from_medium = options_.check.from_medium;
       context.reads_log =
-          static_cast<int64_t>(i) % options_.slices == options_.slice;
+          static_cast<int64_t>(i) % options_.check.slices == options_.check.slice;
       RETURN_IF_ERROR(Walk(context));
     }
     return absl::OkStatus();
   }
 
+  // Those of which no file is left: they are walked as missing.
+  void AddSealedSegments(std::vector<SegmentFiles>* segments) const {
+    const int64_t newest = segments->empty() ? -1 : segments->back().base_offset;
+    for (const SealedSegment& sealed : scan_.manifest->sealed) {
+      const auto place = std::lower_bound(
+          segments->begin(), segments->end(), sealed.segment,
+          [](const SegmentFiles& files, int64_t base) {
+            return files.base_offset < base;
+          });
+      if (place != segments->end() && place->base_offset == sealed.segment) {
+        continue;
+      }
+      // Begun after the list was made.
+      if (scan_.being_written && sealed.segment > newest) continue;
+      segments->insert(place, SegmentFiles{sealed.segment, false, false});
+    }
+  }
+
   absl::Status Walk(const SegmentContext& context) {
+    const size_t damage_before = scan_.damage.size();
     ASSIGN_OR_RETURN(
         const SegmentEnd end,
         WalkSegment(
@@ -127,13 +155,59 @@ class Scanner {
     scan_.commits_last_sequence = end.last_commit.sequence;
     scan_.log_bytes += end.log_bytes;
     ++scan_.segments;
+    return JudgeSeal(context, end, scan_.damage.size() > damage_before);
+  }
+
+  // What the walk has found wrong with a segment says more than its seal would.
+  absl::Status JudgeSeal(const SegmentContext& context, const SegmentEnd& end,
+                         bool is_damaged) {
+    const Manifest& manifest = *scan_.manifest;
+    const int64_t base = context.files.base_offset;
+    const SealedSegment* const seal = FindSeal(manifest, base);
+    if (seal == nullptr) {
+      const bool needs_one = manifest.format_version > 1 &&
+                             base >= manifest.sealed_from &&
+                             !context.is_newest && end.has_commits;
+      if (needs_one) ReportSealMissing(context, end);
+      return absl::OkStatus();
+    }
+    ++scan_.segments_sealed;
+    if (is_damaged || !context.reads_log || !options_.check.holds_seals) {
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(
+        std::optional<StorageDamage> damage,
+        HoldAgainstSeal(options_.file_system, *context.layout, *seal,
+                        options_.check.from_medium));
+    if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
+    return absl::OkStatus();
+  }
+
+  void ReportSealMissing(const SegmentContext& context, const SegmentEnd& end) {
+    StorageDamage damage;
+    damage.kind = DamageKind::kSealMissing;
+    damage.file = context.layout->Relative(context.layout->manifest_path());
+    damage.first_offset = context.files.base_offset;
+    damage.last_offset = end.last_commit.last_offset;
+    damage.detail = absl::StrCat(
+        "it has no seal for ",
+        context.layout->Relative(
+            context.layout->log_path(context.files.base_offset)),
+        ", which is not the newest segment");
+    scan_.damage.push_back(std::move(damage));
+  }
+
+  absl::Status JudgeSums(const ArchiveLayout& layout) {
+    ASSIGN_OR_RETURN(std::optional<StorageDamage> damage,
+                     JudgeSha256Sums(options_.file_system, layout));
+    if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
     return absl::OkStatus();
   }
 
   // The manifest knows a commit that must still be there; after a clean stop
   // it is the last one.
   void JudgeLastCommit(const ArchiveLayout& layout) {
-    const std::optional<CommitPlace>& known = scan_.manifest->last_commit;
+    const std::optional<CommitPlace>& known = known_;
     const int64_t known_sequence = known.has_value() ? known->entry.sequence : 0;
     StorageDamage damage;
     damage.file = layout.Relative(layout.manifest_path());
@@ -168,6 +242,8 @@ class Scanner {
   const absl::FunctionRef<void(const RecordBatch&)> on_records_;
   AnchorJudge anchors_;
   absl::Status could_not_read_;
+  // Of the manifest as it was before the segments were listed.
+  std::optional<CommitPlace> known_;
   ArchiveScan scan_;
 };
 

@@ -23,6 +23,7 @@ struct ArchiveScan {
   std::optional<Manifest> manifest;
   bool being_written = false;  // A writer held the lock during the scan.
   int64_t segments = 0;
+  int64_t segments_sealed = 0;  // Of those, with a seal.
   int64_t commits_last_sequence = 0;
   int64_t records = 0;      // In blocks that are whole.
   int64_t log_bytes = 0;    // Of all .log files, tails included.
@@ -39,18 +40,25 @@ struct ArchiveScan {
   }
 };
 
-struct ArchiveScanOptions {
-  FileSystem* file_system = nullptr;
-  std::string directory;
-  int64_t generation = 1;
+// What is to be held against what, of any generation.
+struct ArchiveCheck {
   // Of the segments, counted from 0, those whose number leaves `slice` when it
   // is divided by `slices`; of the others only the commits are read.
   int64_t slice = 0;
   int64_t slices = 1;
+  // Hold sealed segments against their SHA-256 too, of those whose .log is read.
+  bool holds_seals = true;
   // Read from the disk what the system has in memory as well.
   bool from_medium = false;
-  // To be found on the chain of the generation.
+  // To be found on the chain of one of the generations.
   std::vector<ChainAnchor> anchors;
+};
+
+struct ArchiveScanOptions {
+  FileSystem* file_system = nullptr;
+  std::string directory;
+  int64_t generation = 1;
+  ArchiveCheck check;
 };
 
 // Scans one generation, calling `on_records` for the records of each whole

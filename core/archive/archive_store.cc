@@ -5,11 +5,23 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 
 namespace sr {
 namespace {
+
+// Whether a writer makes something of this name in a generation's directory.
+bool IsKnownName(const ArchiveLayout& layout, absl::string_view name) {
+  if (absl::ConsumeSuffix(&name, kTemporarySuffix)) {
+    return name == kManifestName || name == kSumsName;
+  }
+  return name == kManifestName || name == kSumsName || name == kCommitsName ||
+         name == kTornName ||
+         JoinPath(layout.generation_directory(), name) ==
+             layout.partition_directory();
+}
 
 constexpr char kNotAnArchiveHint[] =
     "name the directory that `schemas-replicator mirror` wrote, the one with "
@@ -120,6 +132,13 @@ absl::StatusOr<SegmentList> ListSegments(FileSystem* file_system,
       list.unknown.push_back(
           layout.Relative(JoinPath(layout.partition_directory(), name)));
     }
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   file_system->List(layout.generation_directory()));
+  for (const std::string& name : names) {
+    if (IsKnownName(layout, name)) continue;
+    list.unknown.push_back(
+        layout.Relative(JoinPath(layout.generation_directory(), name)));
   }
   for (const auto& [base, files] : by_base) {
     list.segments.push_back({base, files.has_log, files.has_commits});

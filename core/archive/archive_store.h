@@ -59,7 +59,7 @@ struct SegmentList {
   std::vector<std::string> unknown;
 };
 
-// Lists the segments. The commits are listed before the logs, so that of a
+// Lists the segments, and what is unknown in the generation. The commits are listed before the logs, so that of a
 // segment being made the .log is seen at least.
 absl::StatusOr<SegmentList> ListSegments(FileSystem* file_system,
                                          const ArchiveLayout& layout);

@@ -21,6 +21,9 @@ constexpr size_t kBatchRecordsMax = 10000;
 // Kafka's indexes hold offsets relative to the segment's base in 31 bits.
 constexpr int64_t kOffsetDeltaMax = std::numeric_limits<int32_t>::max();
 
+// Seals that a manifest has room for: each has less than 700 bytes in it.
+constexpr size_t kSealsMax = kManifestBytesMax / 2 / 700;
+
 // Number of records from `records` that go into the next batch, at least 1.
 size_t CountForBatch(absl::Span<const Record> records) {
   size_t bytes = 0;
@@ -62,16 +65,28 @@ absl::StatusOr<DurablePosition> ArchiveWriter::Open() {
   anchors_ = end.anchors;
   base_offset_ = end.base_offset;
   log_bytes_ = end.log_bytes;
+  summary_ = end.summary;
   chain_ = Chain(last_commit_.chain);
   pending_last_offset_ = last_commit_.last_offset;
 
   // From here on bytes may follow the last commit: say so first.
-  RETURN_IF_ERROR(WriteManifest(/*closed=*/false));
-  if (end.has_segment) RETURN_IF_ERROR(ReopenSegment());
+  RETURN_IF_ERROR(OpenManifest(end));
+  if (end.has_segment && !end.is_sealed) RETURN_IF_ERROR(ReopenSegment());
   if (options_.signal != nullptr) {
     options_.signal->Announce(last_commit_.last_offset + 1);
   }
   return position();
+}
+
+absl::Status ArchiveWriter::OpenManifest(const RecoveredEnd& end) {
+  if (manifest_.format_version < 2) {
+    // FindEnd has just read the newest segment; nobody the ones before it.
+    manifest_.format_version = kManifestFormatVersion;
+    manifest_.sealed_from = end.base_offset;
+  }
+  if (!manifest_.segment_begun_ms.has_value()) NoteBegin();
+  RETURN_IF_ERROR(WriteManifest(/*closed=*/false));
+  return WriteSha256Sums(options_.file_system, *layout_, manifest_);
 }
 
 absl::Status ArchiveWriter::PrepareDirectory() {
@@ -168,12 +183,47 @@ absl::Status ArchiveWriter::ReopenSegment() {
   return fs->SyncDirectory(layout_->commits_directory());
 }
 
+void ArchiveWriter::NoteBegin() {
+  if (options_.clock == nullptr) return;
+  manifest_.segment_begun_ms = absl::ToUnixMillis(options_.clock->Now());
+}
+
+bool ArchiveWriter::IsFull() const {
+  // The manifest is written anew for each seal: when it has become large,
+  // segments become larger instead.
+  if (manifest_.sealed.size() >= kSealsMax) return false;
+  if (log_bytes_ >= options_.segment_bytes_max) return true;
+  return log_bytes_ > 0 && options_.clock != nullptr &&
+         manifest_.segment_begun_ms.has_value() &&
+         options_.clock->Now() -
+                 absl::FromUnixMillis(*manifest_.segment_begun_ms) >=
+             options_.segment_age_max;
+}
+
+// Closes the segment, of which everything is committed, and seals it. Dying in
+// here leaves it with or without its seal; either is a whole archive.
+absl::Status ArchiveWriter::EndSegment() {
+  if (log_ != nullptr) RETURN_IF_ERROR(std::exchange(log_, nullptr)->Close());
+  if (commits_ != nullptr) {
+    RETURN_IF_ERROR(std::exchange(commits_, nullptr)->Close());
+  }
+  // One without a record is what a crash left between two files.
+  if (summary_.first_offset < 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(SealedSegment sealed,
+                   SealSegment(options_.file_system, *layout_, base_offset_,
+                               summary_, last_commit_));
+  manifest_.sealed.push_back(std::move(sealed));
+  NoteBegin();
+  RETURN_IF_ERROR(WriteManifest(/*closed=*/false));
+  return WriteSha256Sums(options_.file_system, *layout_, manifest_);
+}
+
 absl::Status ArchiveWriter::RollSegment(int64_t base_offset) {
   FileSystem* const fs = options_.file_system;
-  if (log_ != nullptr) RETURN_IF_ERROR(log_->Close());
-  if (commits_ != nullptr) RETURN_IF_ERROR(commits_->Close());
+  if (log_ != nullptr) RETURN_IF_ERROR(EndSegment());
   base_offset_ = base_offset;
   log_bytes_ = 0;
+  summary_ = SegmentSummary();
   ASSIGN_OR_RETURN(log_, fs->Create(layout_->log_path(base_offset)));
   RETURN_IF_ERROR(log_->Sync());
   RETURN_IF_ERROR(fs->SyncDirectory(layout_->partition_directory()));
@@ -186,8 +236,7 @@ absl::Status ArchiveWriter::RollSegment(int64_t base_offset) {
 // newest ever has a tail.
 absl::Status ArchiveWriter::MakeRoomFor(const Record& record) {
   const bool too_far = record.offset - base_offset_ > kOffsetDeltaMax;
-  const bool full = log_bytes_ >= options_.segment_bytes_max;
-  if (log_ != nullptr && !too_far && !full) return absl::OkStatus();
+  if (log_ != nullptr && !too_far && !IsFull()) return absl::OkStatus();
   if (pending_records_ > 0) {
     if (!too_far) return absl::OkStatus();
     RETURN_IF_ERROR(Commit().status());
@@ -221,7 +270,10 @@ absl::Status ArchiveWriter::WriteBatches(const RecordBatch& batch) {
     RETURN_IF_ERROR(EncodeBatch(head, options_.compression, &encoded_));
     RETURN_IF_ERROR(log_->Append(encoded_));
     log_bytes_ += static_cast<int64_t>(encoded_.size());
-    for (const Record& record : head) chain_.Add(record);
+    for (const Record& record : head) {
+      chain_.Add(record);
+      summary_.Add(record);
+    }
     pending_records_ += static_cast<int64_t>(head.size());
     pending_last_offset_ = head.back().offset;
     for (const Record& record : head.last(

@@ -2,7 +2,8 @@
 //
 // Order of durability, the one thing everything else rests on: data written,
 // data synced, commit entry written, commit entry synced, then acknowledged. A
-// new file is synced and its directory too before an entry names it.
+// new file is synced and its directory too before an entry names it. A segment is
+// sealed in the manifest before the next one exists.
 #ifndef CORE_ARCHIVE_ARCHIVE_WRITER_H_
 #define CORE_ARCHIVE_ARCHIVE_WRITER_H_
 
@@ -15,10 +16,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "core/archive/archive_recovery.h"
 #include "core/archive/durable_signal.h"
 #include "core/archive/layout.h"
 #include "core/archive/manifest.h"
+#include "core/archive/segment_seal.h"
+#include "core/base/clock.h"
 #include "core/base/file_system.h"
 #include "core/record/batch_codec.h"
 #include "core/record/canonical.h"
@@ -38,7 +42,12 @@ struct ArchiveWriterOptions {
   // Identity for a new archive: 32 hex digits, random.
   std::string new_store_id;
   std::string lock_label;  // "pid 123, boot id ..."
+  // A segment is ended, and sealed, by the record that finds it this large or
+  // this old.
   int64_t segment_bytes_max = int64_t{64} << 20;
+  absl::Duration segment_age_max = absl::Hours(7 * 24);
+  // Null: segments do not age.
+  Clock* clock = nullptr;
   Compression compression = Compression::kNone;
   // Told of each commit; may be null.
   DurableSignal* signal = nullptr;
@@ -74,7 +83,11 @@ class ArchiveWriter : public RecordSink {
   absl::Status PrepareDirectory();
   absl::Status CreateGeneration();
   absl::Status CheckSource() const;
+  absl::Status OpenManifest(const RecoveredEnd& end);
   absl::Status ReopenSegment();
+  void NoteBegin();
+  bool IsFull() const;
+  absl::Status EndSegment();
   absl::Status RollSegment(int64_t base_offset);
   absl::Status MakeRoomFor(const Record& record);
   absl::Status WriteBatches(const RecordBatch& batch);
@@ -92,6 +105,7 @@ class ArchiveWriter : public RecordSink {
   std::unique_ptr<AppendableFile> commits_;
   int64_t base_offset_ = 0;
   int64_t log_bytes_ = 0;
+  SegmentSummary summary_;
 
   CommitEntry last_commit_;
   int64_t last_commit_segment_ = 0;

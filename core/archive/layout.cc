@@ -25,6 +25,10 @@ std::string ArchiveLayout::manifest_path() const {
   return JoinPath(generation_directory_, kManifestName);
 }
 
+std::string ArchiveLayout::sums_path() const {
+  return JoinPath(generation_directory_, kSumsName);
+}
+
 std::string ArchiveLayout::partition_directory() const {
   return JoinPath(generation_directory_, absl::StrCat(topic_, "-0"));
 }

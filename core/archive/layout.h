@@ -2,6 +2,7 @@
 //
 //   DIR/LOCK                                  held while a writer runs
 //   DIR/gen-N/MANIFEST.json                   whose history this is (manifest.h)
+//   DIR/gen-N/SHA256SUMS                      the seals, for sha256sum
 //   DIR/gen-N/<topic>-0/%020d.log             record batches, as a broker has them
 //   DIR/gen-N/commits/%020d.commits           what of them is durable
 //   DIR/gen-N/torn/                           what a crash left behind
@@ -21,6 +22,7 @@ namespace sr {
 
 inline constexpr char kLockName[] = "LOCK";
 inline constexpr char kManifestName[] = "MANIFEST.json";
+inline constexpr char kSumsName[] = "SHA256SUMS";
 inline constexpr char kCommitsName[] = "commits";
 inline constexpr char kTornName[] = "torn";
 inline constexpr char kLogSuffix[] = ".log";
@@ -36,6 +38,7 @@ class ArchiveLayout {
     return generation_directory_;
   }
   std::string manifest_path() const;
+  std::string sums_path() const;
   // The directory that a broker would have for the topic's only partition.
   std::string partition_directory() const;
   std::string commits_directory() const;

@@ -54,6 +54,9 @@ class Walker {
         if (slot.has_value()) places.push_back({segment.base_offset, *slot});
       }
     }
+    for (const SealedSegment& sealed : walk_->manifest.sealed) {
+      places.push_back({sealed.segment, sealed.last_commit});
+    }
     if (walk_->manifest.last_commit.has_value()) {
       places.push_back(*walk_->manifest.last_commit);
     }

@@ -20,6 +20,7 @@ class SegmentWalker {
         log_path_(context.layout->log_path(context.files.base_offset)),
         commits_path_(context.layout->commits_path(context.files.base_offset)),
         before_(before),
+        seal_(FindSeal(*context.manifest, context.files.base_offset)),
         on_block_(on_block),
         on_damage_(on_damage) {
     end_.last_commit = before;
@@ -47,7 +48,7 @@ class SegmentWalker {
  private:
   // A tail is what a crash may leave; elsewhere such bytes are damage.
   bool TailIsLegal() const {
-    return context_.is_newest && !context_.manifest->closed;
+    return context_.is_newest && !context_.manifest->closed && seal_ == nullptr;
   }
 
   absl::Status ReadCommits() {
@@ -57,6 +58,8 @@ class SegmentWalker {
         ReportMissing(commits_path_, "the records of this segment are there, "
                                      "its commits are not");
       }
+      // All of its blocks are verified as one.
+      if (seal_ != nullptr) witnessed_ = seal_->last_commit;
       return absl::OkStatus();
     }
     const uint64_t seed =
@@ -71,19 +74,27 @@ class SegmentWalker {
     return absl::OkStatus();
   }
 
-  // After a clean stop the manifest repeats the last commit, so that a damaged
-  // last entry does not leave the block it covers unverified.
-  void RestoreLastCommit() {
-    valid_slots_ = commits_.slots_to_last_valid();
+  // The last commit of this segment, if the manifest repeats it: in its seal, or
+  // after a clean stop.
+  std::optional<CommitEntry> KnownLastCommit() const {
+    if (seal_ != nullptr) return seal_->last_commit;
     const std::optional<CommitPlace>& last = context_.manifest->last_commit;
     if (!context_.manifest->closed || !context_.is_newest ||
         !last.has_value() || last->segment != context_.files.base_offset) {
-      return;
+      return std::nullopt;
     }
+    return last->entry;
+  }
+
+  // So that a damaged last entry does not leave the block it covers unverified.
+  void RestoreLastCommit() {
+    valid_slots_ = commits_.slots_to_last_valid();
+    const std::optional<CommitEntry> known = KnownLastCommit();
+    if (!known.has_value()) return;
     for (const std::optional<CommitEntry>& slot : commits_.slots) {
-      if (slot.has_value() && slot->sequence >= last->entry.sequence) return;
+      if (slot.has_value() && slot->sequence >= known->sequence) return;
     }
-    witnessed_ = last->entry;
+    witnessed_ = known;
   }
 
   absl::Status OpenLog() {
@@ -101,7 +112,8 @@ class SegmentWalker {
       RETURN_IF_ERROR(WalkSlot(slot));
     }
     if (witnessed_.has_value() &&
-        witnessed_->position > end_.last_commit.position) {
+        (!end_.has_commits ||
+         witnessed_->position > end_.last_commit.position)) {
       last_entry_ = end_.last_commit;
       RETURN_IF_ERROR(WalkBlock(*witnessed_));
     }
@@ -177,6 +189,7 @@ class SegmentWalker {
   }
 
   void JudgeCommitsEnd() {
+    if (!context_.files.has_commits) return;  // Reported as missing.
     if (witnessed_.has_value()) {
       ReportLostEntries();
       return;
@@ -199,7 +212,7 @@ class SegmentWalker {
     on_damage_(std::move(damage));
   }
 
-  // The manifest of a clean stop knows a later commit than the file holds.
+  // The manifest knows a later commit than the file holds.
   void ReportLostEntries() {
     const int64_t expected_bytes =
         end_.valid_commits_bytes +
@@ -242,6 +255,7 @@ class SegmentWalker {
     for (const std::optional<CommitEntry>& slot : commits_.slots) {
       if (slot.has_value()) damage.last_offset = slot->last_offset;
     }
+    if (seal_ != nullptr) damage.last_offset = seal_->last_commit.last_offset;
     damage.detail = detail;
     on_damage_(std::move(damage));
   }
@@ -262,8 +276,10 @@ class SegmentWalker {
   }
 
   void SkipToLastCommit() {
-    if (valid_slots_ == 0) return;
-    end_.last_commit = *commits_.slots[valid_slots_ - 1];
+    if (valid_slots_ == 0 && !witnessed_.has_value()) return;
+    end_.last_commit = witnessed_.has_value()
+                           ? *witnessed_
+                           : *commits_.slots[valid_slots_ - 1];
     end_.has_commits = true;
     end_.committed_bytes = end_.last_commit.position;
   }
@@ -272,11 +288,12 @@ class SegmentWalker {
   const std::string log_path_;
   const std::string commits_path_;
   const CommitEntry before_;
+  const SealedSegment* const seal_;  // Null: it has none.
   const OnBlock on_block_;
   const OnDamage on_damage_;
   CommitFile commits_;
   size_t valid_slots_ = 0;
-  // The last commit, known from the manifest when its entry is damaged.
+  // The last commit, known from the manifest when its entry is damaged or gone.
   std::optional<CommitEntry> witnessed_;
   CommitEntry last_entry_;  // The last one before it that the file holds.
   int64_t damaged_slots_ = 0;  // In a row, just before the current one.

@@ -25,6 +25,13 @@ enum class DamageKind {
   kManifestCorrupt,
   // Commits that the manifest knows of are gone.
   kLastCommitLost,
+  // Every record is what was committed, but the file is not the one that was
+  // sealed: someone wrote it anew.
+  kSealMismatch,
+  // A segment must have a seal and has none: the manifest is an older one.
+  kSealMissing,
+  // SHA256SUMS is not what the manifest's seals give.
+  kSumsCorrupt,
   // A file that no writer makes.
   kUnknownFile,
   // Not damage of the archive: read once more, the bytes were right.

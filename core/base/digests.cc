@@ -15,6 +15,22 @@
 #include "core/base/text.h"
 
 namespace sr {
+namespace {
+
+template <typename Digest>
+absl::StatusOr<Digest> FromHexDigits(absl::string_view text) {
+  ASSIGN_OR_RETURN(const std::string bytes, FromHex(text));
+  Digest digest;
+  if (bytes.size() != digest.bytes.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a ", 8 * digest.bytes.size(), "-bit digest has ",
+        2 * digest.bytes.size(), " hex digits, not ", text.size()));
+  }
+  std::memcpy(digest.bytes.data(), bytes.data(), bytes.size());
+  return digest;
+}
+
+}  // namespace
 
 uint32_t Crc32c(absl::string_view bytes) {
   // ISA-L takes an int length and a non-const pointer, and leaves the
@@ -55,14 +71,7 @@ Digest128 Xxh3_128(absl::string_view bytes) {
 std::string ToHex(const Digest128& digest) { return Hex(digest.view()); }
 
 absl::StatusOr<Digest128> DigestFromHex(absl::string_view text) {
-  ASSIGN_OR_RETURN(std::string bytes, FromHex(text));
-  Digest128 digest;
-  if (bytes.size() != digest.bytes.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a 128-bit digest has 32 hex digits, not ", text.size()));
-  }
-  std::memcpy(digest.bytes.data(), bytes.data(), bytes.size());
-  return digest;
+  return FromHexDigits<Digest128>(text);
 }
 
 Digest128 Md5(absl::string_view bytes) {
@@ -81,6 +90,27 @@ Digest256 Sha256(absl::string_view bytes) {
 }
 
 std::string ToHex(const Digest256& digest) { return Hex(digest.view()); }
+
+absl::StatusOr<Digest256> Digest256FromHex(absl::string_view text) {
+  return FromHexDigits<Digest256>(text);
+}
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  SR_CHECK(context_ != nullptr &&
+           EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1);
+}
+
+Sha256Stream::~Sha256Stream() { EVP_MD_CTX_free(context_); }
+
+void Sha256Stream::Add(absl::string_view bytes) {
+  SR_CHECK(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1);
+}
+
+Digest256 Sha256Stream::Finish() {
+  Digest256 digest;
+  SR_CHECK(EVP_DigestFinal_ex(context_, digest.bytes.data(), nullptr) == 1);
+  return digest;
+}
 
 std::string Sha256Hex(absl::string_view bytes) { return ToHex(Sha256(bytes)); }
 

@@ -15,6 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX.
+
 namespace sr {
 
 // CRC-32C (Castagnoli) of `bytes`; "123456789" gives 0xE3069283.
@@ -73,6 +75,25 @@ Digest256 Sha256(absl::string_view bytes);
 
 // 64 lower-case hex digits.
 std::string ToHex(const Digest256& digest);
+
+// InvalidArgument unless `text` is 64 hex digits.
+absl::StatusOr<Digest256> Digest256FromHex(absl::string_view text);
+
+// SHA-256 of bytes that come in pieces: Add them in order, then Finish once.
+// One thread.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+
+  void Add(absl::string_view bytes);
+  Digest256 Finish();
+
+ private:
+  evp_md_ctx_st* const context_;
+};
 
 // MD5 of `bytes`.
 Digest128 Md5(absl::string_view bytes);

@@ -19,7 +19,7 @@ constexpr char kDifferenceAdvice[] =
     "copy, or with a registry that still answers.";
 
 // Not constexpr: g++ with UBSan takes no null check of a view for a constant.
-const std::array<CodeInfo, 23> kCodes = {{
+const std::array<CodeInfo, 26> kCodes = {{
     {codes::kStorageBatchCorrupt, Severity::kError,
      "acknowledged bytes fail their checksum or format", kRestoreAdvice},
     {codes::kStorageChainMismatch, Severity::kError,
@@ -44,6 +44,21 @@ const std::array<CodeInfo, 23> kCodes = {{
      kRestoreAdvice},
     {codes::kStorageManifestCorrupt, Severity::kError,
      "the manifest is not what a writer wrote", kRestoreAdvice},
+    {codes::kStorageSealMismatch, Severity::kError,
+     "a sealed file is not the one that was sealed, though its records are "
+     "those that were committed",
+     "No record is lost. Find out who wrote into the archive; put the file back "
+     "from another copy of the directory, or write the archive anew with "
+     "`schemas-replicator repair`."},
+    {codes::kStorageSealMissing, Severity::kError,
+     "the manifest is older than the segments: it has no seal for one that must "
+     "have it",
+     "Put the manifest back in its newest version, or write the archive anew "
+     "with `schemas-replicator repair`."},
+    {codes::kStorageSumsCorrupt, Severity::kWarning,
+     "SHA256SUMS is not what the manifest's seals give",
+     "Nothing needs it but `sha256sum -c`; the next `schemas-replicator mirror` "
+     "writes it anew."},
     {codes::kStorageUnknownFile, Severity::kWarning,
      "a file that no writer makes",
      "Find out what put it there; an archive's directory is for the archive "

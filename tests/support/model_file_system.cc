@@ -161,10 +161,13 @@ void ModelFileSystem::PowerCut(std::mt19937_64* random) {
     survivor->data = inode->durable;
     if (absl::StartsWith(inode->data, inode->durable)) {
       const size_t loose = inode->data.size() - inode->durable.size();
-      const size_t keep = loose == 0 ? 0 : (*random)() % (loose + 1);
+      // The size may be durable before the bytes are: all of it, or some.
+      const bool whole_size = (*random)() % 4 == 0;
+      const size_t keep = whole_size || loose == 0
+                              ? loose
+                              : (*random)() % (loose + 1);
       std::string tail = inode->data.substr(inode->durable.size(), keep);
-      // The size may be durable before the bytes are.
-      if (keep > 0 && (*random)() % 4 == 0) {
+      if (keep > 0 && (whole_size || (*random)() % 4 == 0)) {
         std::fill(tail.begin() + static_cast<int64_t>((*random)() % keep),
                   tail.end(), '\0');
       }

@@ -3,7 +3,8 @@
 //
 // The fault model:
 //   - Bytes appended but not synced may be lost in a power cut, wholly or from
-//     any byte on; what is kept may be torn inside a 512-byte sector.
+//     any byte on; what is kept may be torn inside a 512-byte sector, and zeros
+//     may stand where bytes were to come.
 //   - A name created, renamed or removed but not covered by a SyncDirectory of
 //     its directory may be lost in a power cut: each independently.
 //   - Any call may fail, once or for ever, before or after it took effect.

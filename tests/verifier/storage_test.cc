@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "core/archive/segment_seal.h"
 #include "core/findings/codes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -50,6 +51,15 @@ class StorageTest : public ArchiveTest {
     EXPECT_FALSE(finding.found.empty());
     planted_.push_back(code);
     return finding;
+  }
+
+  Manifest TheManifest() {
+    return DecodeManifest(fs_.Content("/b/gen-1/MANIFEST.json")).value();
+  }
+  void SetManifest(const Manifest& manifest) {
+    fs_.SetContent("/b/gen-1/MANIFEST.json", EncodeManifest(manifest));
+    fs_.SetContent("/b/gen-1/SHA256SUMS",
+                   Sha256Sums(manifest, manifest.sealed.size()));
   }
 
   ArchiveCheck check_;
@@ -135,6 +145,35 @@ TEST_F(StorageTest, ManifestCorrupt) {
   FlipBit("/b/gen-1/MANIFEST.json", 20, 0);
   const Finding finding = ExpectOnly(codes::kStorageManifestCorrupt);
   EXPECT_THAT(finding.position, HasSubstr("gen-1/MANIFEST.json"));
+}
+
+TEST_F(StorageTest, SealMismatch) {
+  WriteClosed(records_, 6);
+  Manifest manifest = TheManifest();
+  manifest.sealed[0].log_sha256.bytes[0] ^= 1;
+  SetManifest(manifest);
+  const Finding finding = ExpectOnly(codes::kStorageSealMismatch);
+  EXPECT_THAT(finding.position,
+              HasSubstr("gen-1/_schemas-0/00000000000000000000.log bytes 0.."));
+  EXPECT_EQ(Check().records, 60);
+}
+
+TEST_F(StorageTest, SealMissing) {
+  WriteClosed(records_, 6);
+  Manifest manifest = TheManifest();
+  const int64_t segment = manifest.sealed.back().segment;
+  manifest.sealed.pop_back();
+  SetManifest(manifest);
+  const Finding finding = ExpectOnly(codes::kStorageSealMissing);
+  EXPECT_EQ(finding.offset, segment);
+  EXPECT_THAT(finding.position, HasSubstr("MANIFEST.json"));
+}
+
+TEST_F(StorageTest, SumsCorrupt) {
+  WriteClosed(records_, 6);
+  FlipBit("/b/gen-1/SHA256SUMS", 0, 0);
+  const Finding finding = ExpectOnly(codes::kStorageSumsCorrupt);
+  EXPECT_THAT(finding.position, HasSubstr("SHA256SUMS"));
 }
 
 TEST_F(StorageTest, UnknownFile) {

@@ -35,6 +35,12 @@ const char* CodeOf(DamageKind kind) {
       return codes::kStorageManifestCorrupt;
     case DamageKind::kLastCommitLost:
       return codes::kStorageLastCommitLost;
+    case DamageKind::kSealMismatch:
+      return codes::kStorageSealMismatch;
+    case DamageKind::kSealMissing:
+      return codes::kStorageSealMissing;
+    case DamageKind::kSumsCorrupt:
+      return codes::kStorageSumsCorrupt;
     case DamageKind::kUnknownFile:
       return codes::kStorageUnknownFile;
     case DamageKind::kReadUnstable:
@@ -86,10 +92,7 @@ absl::Status ScanGeneration(const Location& location, int64_t generation,
                             std::vector<AnchorState>* anchors,
                             StorageResult* result) {
   ArchiveScanOptions scan_options;
-  scan_options.anchors = check.anchors;
-  scan_options.slice = check.slice;
-  scan_options.slices = check.slices;
-  scan_options.from_medium = check.from_medium;
+  scan_options.check = check;
   scan_options.file_system = options.file_system;
   scan_options.directory = location.path;
   scan_options.generation = generation;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/archive/chain_anchor.h"
+#include "core/archive/archive_scan.h"
 #include "core/archive/storage_damage.h"
 #include "core/findings/finding.h"
 #include "core/findings/report.h"
@@ -23,18 +23,6 @@ struct StorageResult {
   // Key, value and headers of the largest of them; of topics only.
   int64_t largest_record_bytes = 0;
   std::optional<VerifiedThrough> verified_through;
-};
-
-// What `check` is asked of an archive alone.
-struct ArchiveCheck {
-  // Each must be on the chain of one of the generations.
-  std::vector<ChainAnchor> anchors;
-  // Part `slice` of `slices`, from 0: of the other segments only the commits are
-  // read (archive_scan.h).
-  int64_t slice = 0;
-  int64_t slices = 1;
-  // Read from the disk what the system has in memory as well.
-  bool from_medium = false;
 };
 
 // Every byte of every file of an archive, all its generations or the one that
