@@ -74,11 +74,12 @@ void AddArchiveLines(const Manifest& manifest, Lines* lines) {
   lines->emplace_back(
       "state", manifest.closed ? "closed cleanly"
                                : "open: being written, or left by a crash");
+  const size_t sealed = manifest.sealed.size();
   lines->emplace_back(
-      "sealed", manifest.sealed.empty()
+      "sealed", sealed == 0
                     ? "no segment yet"
-                    : absl::StrCat(manifest.sealed.size(),
-                                   " segments, up to offset ",
+                    : absl::StrCat(sealed, sealed == 1 ? " segment" : " segments",
+                                   ", up to offset ",
                                    manifest.sealed.back().last_commit.last_offset));
 }
 

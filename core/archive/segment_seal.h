@@ -3,8 +3,8 @@
 // sha256sum reads:  cd DIR/gen-N && sha256sum -c SHA256SUMS
 //
 // The chain proves the records, against accident; a seal proves the files that
-// hold them, also against intent. One without the other is enough to find any
-// bit that changed; together they tell a record that was lost from a file that
+// hold them, and also against intent where the sums are kept in a second place.
+// What the chain finds wrong is damage; what only a seal does is a file that
 // somebody wrote anew.
 #ifndef CORE_ARCHIVE_SEGMENT_SEAL_H_
 #define CORE_ARCHIVE_SEGMENT_SEAL_H_
