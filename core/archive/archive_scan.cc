@@ -101,7 +101,7 @@ class Scanner {
     // each segment of the list but the newest was sealed before its successor
     // was made.
     if (scan_.being_written && !ReadTheManifest()) return could_not_read_;
-    AddSealedSegments(&list.segments);
+    AddKnownSegments(&list.segments);
     for (size_t i = 0; i < list.segments.size(); ++i) {
       SegmentContext context;
       context.file_system = options_.file_system;
@@ -118,22 +118,27 @@ class Scanner {
     return absl::OkStatus();
   }
 
-  // Those of which no file is left: they are walked as missing.
-  void AddSealedSegments(std::vector<SegmentFiles>* segments) const {
+  // Segments that the manifest tells of and of which no file is left: they are
+  // walked as missing.
+  void AddKnownSegments(std::vector<SegmentFiles>* segments) const {
     const int64_t newest = segments->empty() ? -1 : segments->back().base_offset;
     for (const SealedSegment& sealed : scan_.manifest->sealed) {
-      const auto place = std::lower_bound(
-          segments->begin(), segments->end(), sealed.segment,
-          [](const SegmentFiles& files, int64_t base) {
-            return files.base_offset < base;
-          });
-      if (place != segments->end() && place->base_offset == sealed.segment) {
-        continue;
-      }
       // Begun after the list was made.
       if (scan_.being_written && sealed.segment > newest) continue;
-      segments->insert(place, SegmentFiles{sealed.segment, false, false});
+      AddSegment(sealed.segment, segments);
     }
+    if (known_.has_value()) AddSegment(known_->segment, segments);
+  }
+
+  static void AddSegment(int64_t base_offset,
+                         std::vector<SegmentFiles>* segments) {
+    const auto place = std::lower_bound(
+        segments->begin(), segments->end(), base_offset,
+        [](const SegmentFiles& files, int64_t base) {
+          return files.base_offset < base;
+        });
+    if (place != segments->end() && place->base_offset == base_offset) return;
+    segments->insert(place, SegmentFiles{base_offset, false, false});
   }
 
   absl::Status Walk(const SegmentContext& context) {

@@ -28,20 +28,15 @@ class SegmentWalker {
 
   absl::StatusOr<SegmentEnd> Walk() {
     RETURN_IF_ERROR(ReadCommits());
-    if (context_.files.has_log && !context_.reads_log) {
-      SkipToLastCommit();
-      return end_;
-    }
     if (!context_.files.has_log) {
       ReportMissing(log_path_, "the commits of this segment are there, its "
                                "records are not");
-      SkipToLastCommit();
-      return end_;
+    } else if (context_.reads_log) {
+      RETURN_IF_ERROR(OpenLog());
     }
-    RETURN_IF_ERROR(OpenLog());
     RETURN_IF_ERROR(WalkBlocks());
     JudgeCommitsEnd();
-    JudgeLogEnd();
+    if (blocks_ != nullptr) JudgeLogEnd();
     return end_;
   }
 
@@ -59,7 +54,7 @@ class SegmentWalker {
                                      "its commits are not");
       }
       // All of its blocks are verified as one.
-      if (seal_ != nullptr) witnessed_ = seal_->last_commit;
+      witnessed_ = KnownLastCommit();
       return absl::OkStatus();
     }
     const uint64_t seed =
@@ -86,15 +81,32 @@ class SegmentWalker {
     return last->entry;
   }
 
+  // Whether they commit the same records. Where those end in the file is for the
+  // seal to judge: it may have been written anew.
+  static bool CommitsTheSame(const CommitEntry& a, const CommitEntry& b) {
+    return a.sequence == b.sequence && a.last_offset == b.last_offset &&
+           a.records == b.records && a.chain == b.chain;
+  }
+
   // So that a damaged last entry does not leave the block it covers unverified.
   void RestoreLastCommit() {
     valid_slots_ = commits_.slots_to_last_valid();
     const std::optional<CommitEntry> known = KnownLastCommit();
     if (!known.has_value()) return;
-    for (const std::optional<CommitEntry>& slot : commits_.slots) {
-      if (slot.has_value() && slot->sequence >= known->sequence) return;
+    bool is_there = false;
+    for (std::optional<CommitEntry>& slot : commits_.slots) {
+      if (!slot.has_value() || slot->sequence < known->sequence) continue;
+      // What follows a clean stop is judged by whoever reads the manifest; nothing
+      // can follow a seal.
+      if (CommitsTheSame(*slot, *known) ||
+          (slot->sequence > known->sequence && seal_ == nullptr)) {
+        is_there = true;
+      } else {
+        slot.reset();
+      }
     }
-    witnessed_ = known;
+    valid_slots_ = commits_.slots_to_last_valid();
+    if (!is_there) witnessed_ = known;
   }
 
   absl::Status OpenLog() {
@@ -162,6 +174,14 @@ class SegmentWalker {
   }
 
   absl::Status WalkBlock(const CommitEntry& entry) {
+    if (blocks_ != nullptr) RETURN_IF_ERROR(ReadBlock(entry));
+    end_.last_commit = entry;
+    end_.has_commits = true;
+    end_.committed_bytes = entry.position;
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadBlock(const CommitEntry& entry) {
     ASSIGN_OR_RETURN(
         std::optional<StorageDamage> damage,
         blocks_->Read(end_.last_commit, end_.has_commits, entry, &records_));
@@ -182,9 +202,6 @@ class SegmentWalker {
     } else {
       on_block_(end_.last_commit, entry, records_);
     }
-    end_.last_commit = entry;
-    end_.has_commits = true;
-    end_.committed_bytes = entry.position;
     return absl::OkStatus();
   }
 
@@ -229,6 +246,10 @@ class SegmentWalker {
     damage.detail = absl::StrCat(
         "commits ", last_entry_.sequence + 1, "..", witnessed_->sequence,
         ", known from the manifest, are damaged or missing");
+    if (valid_slots_ == 0 && !commits_.slots.empty()) {
+      absl::StrAppend(&damage.detail,
+                      "; no entry is of the store that the manifest names");
+    }
     on_damage_(std::move(damage));
   }
 
@@ -275,15 +296,6 @@ class SegmentWalker {
     on_damage_(std::move(damage));
   }
 
-  void SkipToLastCommit() {
-    if (valid_slots_ == 0 && !witnessed_.has_value()) return;
-    end_.last_commit = witnessed_.has_value()
-                           ? *witnessed_
-                           : *commits_.slots[valid_slots_ - 1];
-    end_.has_commits = true;
-    end_.committed_bytes = end_.last_commit.position;
-  }
-
   const SegmentContext& context_;
   const std::string log_path_;
   const std::string commits_path_;
@@ -297,7 +309,7 @@ class SegmentWalker {
   std::optional<CommitEntry> witnessed_;
   CommitEntry last_entry_;  // The last one before it that the file holds.
   int64_t damaged_slots_ = 0;  // In a row, just before the current one.
-  std::unique_ptr<BlockReader> blocks_;
+  std::unique_ptr<BlockReader> blocks_;  // Null: only the commits are judged.
   RecordBatch records_;
   SegmentEnd end_;
 };

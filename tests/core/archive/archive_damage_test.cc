@@ -1,6 +1,6 @@
-// Every kind of damage is found, named and placed; nothing else is.
+// Every kind of damage is found, named and placed; nothing else is. Every bit and
+// every truncation is for tests/fault/damage_exhaustive_test.
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -15,12 +15,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// About 6 KiB in four segments; 64 KiB when SR_EXHAUSTIVE is set.
-bool IsFull() { return std::getenv("SR_EXHAUSTIVE") != nullptr; }
-
+// About 6 KiB in four segments.
 std::vector<TestRecord> Records() {
   return RecordGenerator(30, {.offset_gap_max = 2, .value_bytes_max = 120})
-      .Take(IsFull() ? 620 : 60);
+      .Take(60);
 }
 
 bool EndsWith(const std::string& text, const std::string& end) {
@@ -36,78 +34,8 @@ class ArchiveDamageTest : public ArchiveTest {
     ASSERT_THAT(Scan().damage, IsEmpty());
   }
 
-  // The damage that names `path` and covers byte `at`; null if none does.
-  const StorageDamage* Covering(const ArchiveScan& scan,
-                                const std::string& path, size_t at) {
-    for (const StorageDamage& damage : scan.damage) {
-      if (EndsWith(path, damage.file) &&
-          damage.begin <= static_cast<int64_t>(at) &&
-          static_cast<int64_t>(at) < damage.end) {
-        return &damage;
-      }
-    }
-    return nullptr;
-  }
-
   std::vector<TestRecord> records_;
 };
-
-// A slice of all bytes, so that two processes can share the work.
-class ArchiveDamageSliceTest : public ArchiveDamageTest,
-                               public testing::WithParamInterface<size_t> {};
-
-constexpr size_t kSlices = 4;
-
-TEST_P(ArchiveDamageSliceTest, EveryFlippedBitOfEveryFileIsFoundInItsPlace) {
-  int64_t flips = 0;
-  for (const std::string& path : fs_.Files()) {
-    const std::string good = fs_.Content(path);
-    for (size_t at = GetParam(); at < good.size(); at += kSlices) {
-      for (int bit = 0; bit < 8; ++bit) {
-        FlipBit(path, at, bit);
-        const ArchiveScan scan = Scan();
-        ASSERT_FALSE(scan.IsSound())
-            << path << " byte " << at << " bit " << bit;
-        const StorageDamage* damage = Covering(scan, path, at);
-        ASSERT_NE(damage, nullptr)
-            << path << " byte " << at << " bit " << bit << ": found only "
-            << scan.damage[0].file << " " << scan.damage[0].begin << ".."
-            << scan.damage[0].end << " " << scan.damage[0].detail;
-        FlipBit(path, at, bit);
-        ++flips;
-      }
-    }
-    ASSERT_EQ(fs_.Content(path), good);
-  }
-  const int64_t bytes_at_least = IsFull() ? 64 * 1024 : 5000;
-  EXPECT_GT(flips, bytes_at_least * 8 / static_cast<int64_t>(kSlices));
-}
-
-TEST_P(ArchiveDamageSliceTest, EveryTruncationOfEveryFileIsFoundInItsPlace) {
-  for (const std::string& path : fs_.Files()) {
-    const std::string good = fs_.Content(path);
-    for (size_t size = GetParam(); size < good.size(); size += kSlices) {
-      fs_.SetContent(path, good.substr(0, size));
-      const ArchiveScan scan = Scan();
-      ASSERT_FALSE(scan.IsSound()) << path << " cut to " << size;
-      const bool named = std::any_of(
-          scan.damage.begin(), scan.damage.end(),
-          [&path](const StorageDamage& d) { return EndsWith(path, d.file); });
-      // Commits that are gone altogether are known from the manifest only.
-      const bool known = std::any_of(
-          scan.damage.begin(), scan.damage.end(), [](const StorageDamage& d) {
-            return d.kind == DamageKind::kLastCommitLost ||
-                   d.kind == DamageKind::kExtraBytes ||
-                   d.kind == DamageKind::kFileMissing;
-          });
-      ASSERT_TRUE(named || known) << path << " cut to " << size;
-    }
-    fs_.SetContent(path, good);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Bytes, ArchiveDamageSliceTest,
-                         testing::Range(size_t{0}, kSlices));
 
 TEST_F(ArchiveDamageTest, EveryByteAddedToAnyFileIsFound) {
   for (const std::string& path : fs_.Files()) {
