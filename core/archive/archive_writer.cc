@@ -69,9 +69,9 @@ absl::StatusOr<DurablePosition> ArchiveWriter::Open() {
   chain_ = Chain(last_commit_.chain);
   pending_last_offset_ = last_commit_.last_offset;
 
+  if (end.has_segment && !end.is_sealed) RETURN_IF_ERROR(ReopenSegment());
   // From here on bytes may follow the last commit: say so first.
   RETURN_IF_ERROR(OpenManifest(end));
-  if (end.has_segment && !end.is_sealed) RETURN_IF_ERROR(ReopenSegment());
   if (options_.signal != nullptr) {
     options_.signal->Announce(last_commit_.last_offset + 1);
   }
@@ -169,16 +169,21 @@ absl::Status ArchiveWriter::CheckSource() const {
       "give each source its own archive directory");
 }
 
+// A writer that was killed before its sync left its last entry and the names of new
+// files where we can read them and a power cut can still take them. They are about
+// to be acknowledged: everything is synced again, in the order in which it is made.
 absl::Status ArchiveWriter::ReopenSegment() {
   FileSystem* const fs = options_.file_system;
   ASSIGN_OR_RETURN(log_, fs->OpenForAppend(layout_->log_path(base_offset_)));
+  RETURN_IF_ERROR(log_->Sync());
+  RETURN_IF_ERROR(fs->SyncDirectory(layout_->partition_directory()));
   const std::string commits_path = layout_->commits_path(base_offset_);
   ASSIGN_OR_RETURN(const bool exists, fs->Exists(commits_path));
   if (exists) {
     ASSIGN_OR_RETURN(commits_, fs->OpenForAppend(commits_path));
-    return absl::OkStatus();
+  } else {
+    ASSIGN_OR_RETURN(commits_, fs->Create(commits_path));
   }
-  ASSIGN_OR_RETURN(commits_, fs->Create(commits_path));
   RETURN_IF_ERROR(commits_->Sync());
   return fs->SyncDirectory(layout_->commits_directory());
 }

@@ -1,11 +1,13 @@
 // A writer is killed, or the power goes, at every single call; or a call fails.
 // What was acknowledged is there afterwards, once, in order, and nothing of it
 // is called corrupt.
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "core/archive/archive_store.h"
+#include "core/archive/segment_seal.h"
 #include "core/base/log.h"
 #include "gmock/gmock.h"
 #include "tests/core/archive/archive_fixture.h"
@@ -92,6 +94,44 @@ class ArchiveCrashTest : public testing::Test {
     }
   }
 
+  // The process dies, or the machine.
+  static void Crash(ModelFileSystem* fs, bool power, std::mt19937_64* random) {
+    if (power) {
+      fs->PowerCut(random);
+    } else {
+      fs->Restart();
+    }
+  }
+
+  // A start that dies at its `n`-th call; true if it has fewer.
+  static bool RecoverUpTo(ModelFileSystem* fs, int64_t n) {
+    fs->DieAt(fs->calls() + n);
+    const bool opened = ArchiveWriter(WriterOptions(fs)).Open().ok();
+    return opened;
+  }
+
+  // An archive whose writer died after 20 records.
+  void LeaveMuchToRecover(ModelFileSystem* fs) {
+    {
+      ArchiveWriter writer(WriterOptions(fs));
+      ASSERT_TRUE(writer.Open().ok());
+      ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 20, 4), 20u);
+      ASSERT_TRUE(writer.Append(BatchOf(records_, 20, 30)).ok());
+    }
+    fs->Restart();
+    const Manifest manifest =
+        DecodeManifest(fs->Content("/b/gen-1/MANIFEST.json")).value();
+    ASSERT_FALSE(manifest.sealed.empty());
+    fs->SetContent("/b/gen-1/SHA256SUMS",
+                   Sha256Sums(manifest, manifest.sealed.size() - 1));
+    const auto files = fs->Files();
+    const auto commits = std::find_if(
+        files.rbegin(), files.rend(), [](const std::string& path) {
+          return path.find(kCommitsSuffix) != std::string::npos;
+        });
+    fs->SetContent(*commits, fs->Content(*commits) + "SRC");
+  }
+
   void JudgeContent(ModelFileSystem* fs, const std::string& what) {
     ArchiveScanOptions options;
     options.file_system = fs;
@@ -143,31 +183,56 @@ TEST_F(ArchiveCrashTest, PowerCutAtEveryCall) {
   }
 }
 
-TEST_F(ArchiveCrashTest, KilledAgainAtEveryCallOfTheRecovery) {
-  const auto killed_in_the_middle = [this](ModelFileSystem* fs) {
-    ArchiveWriter writer(WriterOptions(fs));
-    ASSERT_TRUE(writer.Open().ok());
-    ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 20, 4), 20u);
-    ASSERT_TRUE(writer.Append(BatchOf(records_, 20, 30)).ok());
-    fs->Restart();
-  };
-  for (int64_t n = 1; n < 40; ++n) {
-    for (const bool power : {false, true}) {
+// A crash at call n of the run, then one at each call of the recovery from it.
+TEST_F(ArchiveCrashTest, KilledAgainAtEveryCallOfEveryRecovery) {
+  const int64_t calls = CallsOfReferenceRun();
+  const uint64_t seed = TestSeed(42);
+  int64_t recoveries = 0;
+  for (int64_t n = 1; n <= calls; ++n) {
+    for (int64_t m = 1;; ++m) {
       ModelFileSystem fs;
-      killed_in_the_middle(&fs);
-      fs.DieAt(fs.calls() + n);
-      (void)ArchiveWriter(WriterOptions(&fs)).Open();
-      std::mt19937_64 random(static_cast<uint64_t>(n));
-      if (power) {
-        fs.PowerCut(&random);
-      } else {
-        fs.Restart();
-      }
-      Judge(&fs, 20, absl::StrCat("recovery killed at call ", n,
-                                  power ? " with power cut" : ""));
+      std::mt19937_64 random(seed + static_cast<uint64_t>(n * 1000 + m));
+      fs.DieAt(n);
+      const size_t acknowledged = ReferenceRun(&fs, records_);
+      Crash(&fs, m % 2 == 0, &random);
+      const bool recovered = RecoverUpTo(&fs, m);
+      ++recoveries;
+      Crash(&fs, n % 2 == 0, &random);
+      Judge(&fs, acknowledged,
+            absl::StrCat("killed at call ", n, " and at call ", m,
+                         " of the recovery", ReplayHint(seed)));
       if (HasFatalFailure()) return;
+      if (recovered) break;
     }
   }
+  EXPECT_GT(recoveries, calls * 5);
+}
+
+// Every pair of calls within a recovery that has everything to do: a tail in the
+// .log, a torn entry, sums that lack the last seal.
+TEST_F(ArchiveCrashTest, KilledAtEveryPairOfCallsInsideTheRecovery) {
+  const uint64_t seed = TestSeed(43);
+  int64_t pairs = 0;
+  for (int64_t first = 1;; ++first) {
+    bool all_of_first = false;
+    for (int64_t second = 1;; ++second) {
+      ModelFileSystem fs;
+      std::mt19937_64 random(seed + static_cast<uint64_t>(first * 1000 + second));
+      LeaveMuchToRecover(&fs);
+      all_of_first = RecoverUpTo(&fs, first);
+      Crash(&fs, second % 2 == 0, &random);
+      const bool recovered = RecoverUpTo(&fs, second);
+      Crash(&fs, first % 2 == 0, &random);
+      ++pairs;
+      Judge(&fs, 20,
+            absl::StrCat("recovery killed at call ", first, ", then at call ",
+                         second, ReplayHint(seed)));
+      if (HasFatalFailure()) return;
+      if (recovered) break;
+    }
+    if (all_of_first) break;
+  }
+  EXPECT_GT(pairs, 200);
 }
 
 TEST_F(ArchiveCrashTest, EveryCallFailsOnceOrForEver) {
