@@ -125,6 +125,16 @@ absl::StatusOr<std::optional<StorageDamage>> BlockReader::Read(
       return damage;
     }
     at += header->size_bytes();
+    if (records->front().offset <= before.last_offset ||
+        records->back().offset > entry.last_offset) {
+      // A whole batch, from elsewhere: what follows it is no better known.
+      damage.kind = DamageKind::kChainMismatch;
+      damage.first_offset = before.last_offset + 1;
+      damage.detail = absl::StrCat(
+          "offsets ", records->front().offset, " to ", records->back().offset,
+          " are not those that were committed here");
+      return damage;
+    }
   }
   damage.first_offset = before.last_offset + 1;
 

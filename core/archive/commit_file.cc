@@ -1,5 +1,6 @@
 #include "core/archive/commit_file.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "core/base/status_macros.h"
@@ -10,6 +11,29 @@ size_t CommitFile::slots_to_last_valid() const {
   size_t count = slots.size();
   while (count > 0 && !slots[count - 1].has_value()) --count;
   return count;
+}
+
+bool CommitFile::IsInOrder() const {
+  int64_t last = 0;
+  for (const std::optional<CommitEntry>& slot : slots) {
+    if (!slot.has_value()) continue;
+    if (slot->sequence <= last) return false;
+    last = slot->sequence;
+  }
+  return true;
+}
+
+void CommitFile::PutInOrder() {
+  slots.erase(std::remove(slots.begin(), slots.end(), std::nullopt),
+              slots.end());
+  const auto by_sequence = [](const auto& a, const auto& b) {
+    return a->sequence < b->sequence;
+  };
+  std::stable_sort(slots.begin(), slots.end(), by_sequence);
+  const auto same = [](const auto& a, const auto& b) {
+    return a->sequence == b->sequence;
+  };
+  slots.erase(std::unique(slots.begin(), slots.end(), same), slots.end());
 }
 
 absl::StatusOr<CommitFile> ReadCommitFile(FileSystem* file_system,

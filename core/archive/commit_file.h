@@ -26,6 +26,12 @@ struct CommitFile {
   }
   // Number of slots up to the last valid one: what a torn end leaves.
   size_t slots_to_last_valid() const;
+
+  // Whether each valid entry has a higher sequence than those before it, as a
+  // writer leaves them.
+  bool IsInOrder() const;
+  // Leaves the valid entries only, by sequence and once each.
+  void PutInOrder();
 };
 
 // Reads the slots of `path` from byte `from`, a multiple of 64; `size_bytes`

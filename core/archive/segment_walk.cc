@@ -63,10 +63,25 @@ class SegmentWalker {
     ASSIGN_OR_RETURN(commits_, ReadCommitFile(context_.file_system,
                                               commits_path_, seed));
     end_.commits_bytes = commits_.size_bytes();
+    if (!commits_.IsInOrder()) ReadOutOfOrder();
     RestoreLastCommit();
     end_.valid_commits_bytes =
         static_cast<int64_t>(valid_slots_) * kCommitEntryBytes;
     return absl::OkStatus();
+  }
+
+  // Each entry is good by itself, so that the blocks can be verified all the same.
+  void ReadOutOfOrder() {
+    commits_.PutInOrder();
+    is_reordered_ = true;
+    StorageDamage damage;
+    damage.kind = DamageKind::kCommitCorrupt;
+    damage.file = context_.layout->Relative(commits_path_);
+    damage.end = end_.commits_bytes;
+    damage.first_offset = before_.last_offset + 1;
+    damage.last_offset = commits_.slots.back()->last_offset;
+    damage.detail = "its entries are not in the order in which they were written";
+    on_damage_(std::move(damage));
   }
 
   // The last commit of this segment, if the manifest repeats it: in its seal, or
@@ -143,6 +158,10 @@ class SegmentWalker {
     }
     CommitEntry expected_before = end_.last_commit;
     expected_before.sequence += std::exchange(damaged_slots_, 0);
+    if (is_reordered_) {
+      // What is missing between them has been told of.
+      expected_before.sequence = entry->sequence - 1;
+    }
     if (!end_.has_commits && entry->sequence > expected_before.sequence + 1) {
       SkipMissingCommits(expected_before, *entry);
       return absl::OkStatus();
@@ -211,7 +230,7 @@ class SegmentWalker {
       ReportLostEntries();
       return;
     }
-    if (end_.valid_commits_bytes == end_.commits_bytes) return;
+    if (end_.valid_commits_bytes == end_.commits_bytes || is_reordered_) return;
     if (context_.being_written && TailIsLegal()) return;
     StorageDamage damage;
     damage.kind = TailIsLegal() ? DamageKind::kTornCommit
@@ -308,6 +327,7 @@ class SegmentWalker {
   // The last commit, known from the manifest when its entry is damaged or gone.
   std::optional<CommitEntry> witnessed_;
   CommitEntry last_entry_;  // The last one before it that the file holds.
+  bool is_reordered_ = false;  // Its slots are not where they are in the file.
   int64_t damaged_slots_ = 0;  // In a row, just before the current one.
   std::unique_ptr<BlockReader> blocks_;  // Null: only the commits are judged.
   RecordBatch records_;

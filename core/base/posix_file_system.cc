@@ -63,6 +63,21 @@ int OpenRetrying(const std::string& path, int flags) {
   return fd;
 }
 
+// Calls `write_some(bytes)`, which is write(2) or the like, until all is written.
+template <typename WriteSome>
+absl::Status WriteAll(absl::string_view bytes, absl::string_view path,
+                      WriteSome write_some) {
+  while (!bytes.empty()) {
+    const ssize_t written = write_some(bytes);
+    if (written < 0 && errno == EINTR) continue;
+    // None at all, and no error: POSIX leaves it open; again would be for ever.
+    if (written == 0) return ErrnoStatus(EIO, "write", path);
+    if (written < 0) return ErrnoStatus(errno, "write", path);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
 class PosixAppendableFile : public AppendableFile {
  public:
   PosixAppendableFile(int fd, std::string path)
@@ -72,15 +87,9 @@ class PosixAppendableFile : public AppendableFile {
   }
 
   absl::Status Append(absl::string_view bytes) override {
-    while (!bytes.empty()) {
-      const ssize_t written = write(fd_, bytes.data(), bytes.size());
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return ErrnoStatus(errno, "write", path_);
-      }
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return absl::OkStatus();
+    return WriteAll(bytes, path_, [this](absl::string_view rest) {
+      return write(fd_, rest.data(), rest.size());
+    });
   }
 
   absl::Status Sync() override {
@@ -156,10 +165,9 @@ class PosixFileLock : public FileLock {
 
   absl::Status SetLabel(absl::string_view label) override {
     if (ftruncate(fd_, 0) != 0) return ErrnoStatus(errno, "ftruncate", path_);
-    if (pwrite(fd_, label.data(), label.size(), 0) < 0) {
-      return ErrnoStatus(errno, "write", path_);
-    }
-    return absl::OkStatus();
+    return WriteAll(label, path_, [&](absl::string_view rest) {
+      return pwrite(fd_, rest.data(), rest.size(), rest.data() - label.data());
+    });
   }
 
  private:

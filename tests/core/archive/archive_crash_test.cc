@@ -6,92 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "core/archive/archive_store.h"
 #include "core/archive/segment_seal.h"
-#include "core/base/log.h"
 #include "gmock/gmock.h"
 #include "tests/core/archive/archive_fixture.h"
+#include "tests/core/archive/crash_judge.h"
 
 namespace sr {
 namespace {
 
-// Two starts with records in between, rolling segments, a clean stop at the
-// end. Returns how many records were acknowledged.
-size_t ReferenceRun(ModelFileSystem* fs,
-                    const std::vector<TestRecord>& records) {
-  size_t acknowledged = 0;
-  {
-    ArchiveWriter writer(WriterOptions(fs));
-    if (!writer.Open().ok()) return 0;
-    acknowledged = AppendAndCommit(&writer, records, 0, records.size() / 2, 4);
-    if (!writer.Close().ok()) return acknowledged;
-    if (acknowledged < records.size() / 2) return acknowledged;
-  }
-  ArchiveWriter writer(WriterOptions(fs));
-  if (!writer.Open().ok()) return acknowledged;
-  acknowledged =
-      AppendAndCommit(&writer, records, acknowledged, records.size(), 4);
-  (void)writer.Close();
-  return acknowledged;
-}
-
 class ArchiveCrashTest : public testing::Test {
  protected:
-  // Every start is logged; there are thousands.
-  ArchiveCrashTest() { SetLogLevel(LogLevel::kWarning); }
-
-  const std::vector<TestRecord> records_ =
-      RecordGenerator(40, {.offset_gap_max = 2, .value_bytes_max = 300})
-          .Take(60);
+  const CrashJudge judge_ = CrashJudge(
+      kDirectory, RecordGenerator(40, {.offset_gap_max = 2,
+                                       .value_bytes_max = 300}).Take(60));
+  const std::vector<TestRecord>& records_ = judge_.records();
 
   int64_t CallsOfReferenceRun() {
     ModelFileSystem fs;
-    EXPECT_EQ(ReferenceRun(&fs, records_), records_.size());
+    EXPECT_EQ(judge_.ReferenceRun(&fs), records_.size());
     return fs.calls();
-  }
-
-  // After whatever happened: the archive is sound, holds at least what was
-  // acknowledged, nothing twice, nothing else; and takes the rest.
-  void Judge(ModelFileSystem* fs, size_t acknowledged,
-             const std::string& what) {
-    JudgeScan(fs, what);
-    ArchiveWriter writer(WriterOptions(fs));
-    const absl::StatusOr<DurablePosition> position = writer.Open();
-    ASSERT_TRUE(position.ok()) << what << ": " << position.status();
-    const size_t held = static_cast<size_t>(position->records);
-    ASSERT_GE(held, acknowledged) << what;
-    ASSERT_LE(held, records_.size()) << what;
-    if (held > 0) {
-      ASSERT_EQ(position->next_offset, records_[held - 1].offset + 1) << what;
-    }
-    ASSERT_EQ(AppendAndCommit(&writer, records_, held, records_.size(), 4),
-              records_.size())
-        << what;
-    ASSERT_TRUE(writer.Close().ok()) << what;
-    JudgeContent(fs, what);
-  }
-
-  void JudgeScan(ModelFileSystem* fs, const std::string& what) {
-    const auto generation = ChooseGeneration(fs, kDirectory, std::nullopt);
-    if (!generation.ok()) {
-      ASSERT_TRUE(absl::IsNotFound(generation.status())) << what;
-      return;
-    }
-    ArchiveScanOptions options;
-    options.file_system = fs;
-    options.directory = kDirectory;
-    const auto scan = ScanArchive(
-        options, [](const RecordBatch&) {}, [] {});
-    if (!fs->Has("/b/gen-1/MANIFEST.json")) {
-      // Nothing has been acknowledged, and nothing is damaged.
-      ASSERT_TRUE(absl::IsNotFound(scan.status())) << what << scan.status();
-      return;
-    }
-    ASSERT_TRUE(scan.ok()) << what << ": " << scan.status();
-    for (const StorageDamage& damage : scan->damage) {
-      ASSERT_FALSE(IsDamage(damage.kind))
-          << what << ": false alarm: " << damage.file << " " << damage.detail;
-    }
   }
 
   // The process dies, or the machine.
@@ -131,24 +64,6 @@ class ArchiveCrashTest : public testing::Test {
         });
     fs->SetContent(*commits, fs->Content(*commits) + "SRC");
   }
-
-  void JudgeContent(ModelFileSystem* fs, const std::string& what) {
-    ArchiveScanOptions options;
-    options.file_system = fs;
-    options.directory = kDirectory;
-    std::vector<TestRecord> found;
-    const auto scan = ScanArchive(
-        options,
-        [&found](const RecordBatch& batch) {
-          for (const Record& record : batch) {
-            found.push_back(TestRecord::Of(record));
-          }
-        },
-        [&found] { found.clear(); });
-    ASSERT_TRUE(scan.ok()) << what;
-    ASSERT_TRUE(scan->damage.empty()) << what << scan->damage[0].detail;
-    ASSERT_EQ(found, records_) << what;
-  }
 };
 
 TEST_F(ArchiveCrashTest, KilledAtEveryCall) {
@@ -157,9 +72,9 @@ TEST_F(ArchiveCrashTest, KilledAtEveryCall) {
   for (int64_t n = 1; n <= calls; ++n) {
     ModelFileSystem fs;
     fs.DieAt(n);
-    const size_t acknowledged = ReferenceRun(&fs, records_);
+    const size_t acknowledged = judge_.ReferenceRun(&fs);
     fs.Restart();
-    Judge(&fs, acknowledged, absl::StrCat("killed at call ", n));
+    judge_.Judge(&fs, acknowledged, absl::StrCat("killed at call ", n));
     if (HasFatalFailure()) return;
   }
 }
@@ -171,11 +86,11 @@ TEST_F(ArchiveCrashTest, PowerCutAtEveryCall) {
     for (uint64_t variant = 0; variant < 20; ++variant) {
       ModelFileSystem fs;
       fs.DieAt(n);
-      const size_t acknowledged = ReferenceRun(&fs, records_);
+      const size_t acknowledged = judge_.ReferenceRun(&fs);
       std::mt19937_64 random(seed * 1000003 + static_cast<uint64_t>(n) * 101 +
                              variant);
       fs.PowerCut(&random);
-      Judge(&fs, acknowledged,
+      judge_.Judge(&fs, acknowledged,
             absl::StrCat("power cut at call ", n, ", variant ", variant, "; ",
                          ReplayHint(seed)));
       if (HasFatalFailure()) return;
@@ -193,12 +108,12 @@ TEST_F(ArchiveCrashTest, KilledAgainAtEveryCallOfEveryRecovery) {
       ModelFileSystem fs;
       std::mt19937_64 random(seed + static_cast<uint64_t>(n * 1000 + m));
       fs.DieAt(n);
-      const size_t acknowledged = ReferenceRun(&fs, records_);
+      const size_t acknowledged = judge_.ReferenceRun(&fs);
       Crash(&fs, m % 2 == 0, &random);
       const bool recovered = RecoverUpTo(&fs, m);
       ++recoveries;
       Crash(&fs, n % 2 == 0, &random);
-      Judge(&fs, acknowledged,
+      judge_.Judge(&fs, acknowledged,
             absl::StrCat("killed at call ", n, " and at call ", m,
                          " of the recovery", ReplayHint(seed)));
       if (HasFatalFailure()) return;
@@ -224,7 +139,7 @@ TEST_F(ArchiveCrashTest, KilledAtEveryPairOfCallsInsideTheRecovery) {
       const bool recovered = RecoverUpTo(&fs, second);
       Crash(&fs, first % 2 == 0, &random);
       ++pairs;
-      Judge(&fs, 20,
+      judge_.Judge(&fs, 20,
             absl::StrCat("recovery killed at call ", first, ", then at call ",
                          second, ReplayHint(seed)));
       if (HasFatalFailure()) return;
@@ -242,9 +157,9 @@ TEST_F(ArchiveCrashTest, EveryCallFailsOnceOrForEver) {
       ModelFileSystem fs;
       fs.FailAt(n, absl::ResourceExhaustedError("No space left on device"),
                 for_ever);
-      const size_t acknowledged = ReferenceRun(&fs, records_);
+      const size_t acknowledged = judge_.ReferenceRun(&fs);
       fs.Restart();
-      Judge(&fs, acknowledged,
+      judge_.Judge(&fs, acknowledged,
             absl::StrCat("call ", n, " failed", for_ever ? " for ever" : ""));
       if (HasFatalFailure()) return;
     }
