@@ -166,7 +166,7 @@ ctest_tier() {
 # Without what other tiers have: the fuzz targets run on their corpora with ASan
 # as well, and the campaigns' full number of trials needs no ASan.
 asan_tier() {
-  SR_CRASH_TRIALS=300 SR_DAMAGE_PAIRS=300 \
+  SR_CRASH_TRIALS=300 SR_DAMAGE_PAIRS=300 SR_EVERY=8 \
     ctest_tier asan -LE 'broker|exhaustive' -E corpus_test
 }
 

@@ -60,8 +60,13 @@ absl::StatusOr<std::shared_ptr<const std::string>> BlockReader::Fill(
     // its memory is there already.
     if (window_.use_count() > 1) window_ = std::make_shared<std::string>();
     window_begin_ = begin;
+    window_->clear();
+    // No more than there is, whatever a commit claims.
+    ASSIGN_OR_RETURN(const int64_t size, log_->Size());
+    if (size <= begin) return window_;
     const absl::Status read = log_->Read(
-        begin, std::max(end - begin, kReadAheadBytes), window_.get());
+        begin, std::min(std::max(end - begin, kReadAheadBytes), size - begin),
+        window_.get());
     if (!read.ok()) {
       window_->clear();
       return read;

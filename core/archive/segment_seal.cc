@@ -31,14 +31,18 @@ absl::StatusOr<FileDigest> DigestFile(FileSystem* file_system,
   ASSIGN_OR_RETURN(const std::unique_ptr<ReadableFile> file,
                    file_system->OpenForRead(path));
   if (from_medium) file->DropCache();
+  ASSIGN_OR_RETURN(const int64_t size, file->Size());
   FileDigest digest;
   Sha256Stream sha256;
   std::string piece;
-  do {
-    RETURN_IF_ERROR(file->Read(digest.bytes, kReadBytes, &piece));
+  while (digest.bytes < size) {
+    RETURN_IF_ERROR(file->Read(digest.bytes,
+                               std::min(kReadBytes, size - digest.bytes),
+                               &piece));
+    if (piece.empty()) break;  // Cut meanwhile.
     sha256.Add(piece);
     digest.bytes += static_cast<int64_t>(piece.size());
-  } while (static_cast<int64_t>(piece.size()) == kReadBytes);
+  }
   digest.sha256 = sha256.Finish();
   return digest;
 }

@@ -194,7 +194,9 @@ TEST_F(DamageExhaustiveTest, EachFileDeletedOrRenamed) {
 // What is in a file's place is another file: of this archive, of another store
 // with the same records, or of this one as it was before.
 TEST_F(DamageExhaustiveTest, EachFileInThePlaceOfEachOther) {
-  for (const auto& [path, good] : good_) {
+  for (const auto& file : good_) {
+    const std::string& path = file.first;  // clang 14 captures no bindings.
+    const std::string& good = file.second;
     std::vector<std::pair<std::string, std::string>> others;
     for (const auto& [from, content] : good_) others.emplace_back(from, content);
     others.emplace_back("another store", other_.at(path));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -34,6 +35,13 @@ class CrashJudge {
     return options;
   }
   const std::vector<TestRecord>& records() const { return records_; }
+
+  // How far apart the calls are at which something happens: 1, or SR_EVERY, for
+  // runs in which a sanitizer makes each take ten times as long.
+  static int64_t Stride() {
+    const char* const every = std::getenv("SR_EVERY");
+    return every != nullptr ? std::max(std::atoi(every), 1) : 1;
+  }
 
   // Two starts with records in between, rolling segments, a clean stop at the
   // end. Returns how many records were acknowledged, and says so of each commit
