@@ -152,6 +152,7 @@ absl::Status SetArchiveCheck(const CommandLine& line,
   if (!FLAGS_slice.empty()) RETURN_IF_ERROR(SetSlice(FLAGS_slice, check));
   check->from_medium = FLAGS_from_medium;
   check->holds_seals = !FLAGS_skip_seals;
+  check->seals_in_second_thread = true;
   if (check->slices > 1 && !check->anchors.empty()) {
     return WithHint(absl::InvalidArgumentError(
                         "--anchor and --slice exclude each other"),

@@ -1,6 +1,7 @@
 #include "core/archive/archive_scan.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -143,6 +144,7 @@ class Scanner {
 
   absl::Status Walk(const SegmentContext& context) {
     const size_t damage_before = scan_.damage.size();
+    std::future<SealResult> seal = HoldSegment(context);
     ASSIGN_OR_RETURN(
         const SegmentEnd end,
         WalkSegment(
@@ -160,32 +162,48 @@ class Scanner {
     scan_.commits_last_sequence = end.last_commit.sequence;
     scan_.log_bytes += end.log_bytes;
     ++scan_.segments;
-    return JudgeSeal(context, end, scan_.damage.size() > damage_before);
-  }
-
-  // What the walk has found wrong with a segment says more than its seal would.
-  absl::Status JudgeSeal(const SegmentContext& context, const SegmentEnd& end,
-                         bool is_damaged) {
-    const Manifest& manifest = *scan_.manifest;
-    const int64_t base = context.files.base_offset;
-    const SealedSegment* const seal = FindSeal(manifest, base);
-    if (seal == nullptr) {
-      const bool needs_one = manifest.format_version > 1 &&
-                             base >= manifest.sealed_from &&
-                             !context.is_newest && end.has_commits;
-      if (needs_one) ReportSealMissing(context, end);
+    const bool is_damaged = scan_.damage.size() > damage_before;
+    if (FindSeal(*scan_.manifest, context.files.base_offset) == nullptr) {
+      ExpectNoSeal(context, end);
       return absl::OkStatus();
     }
     ++scan_.segments_sealed;
-    if (is_damaged || !context.reads_log || !options_.check.holds_seals) {
-      return absl::OkStatus();
-    }
-    ASSIGN_OR_RETURN(
-        std::optional<StorageDamage> damage,
-        HoldAgainstSeal(options_.file_system, *context.layout, *seal,
-                        options_.check.from_medium));
+    // What the walk has found wrong with a segment says more than its seal would.
+    if (is_damaged || !seal.valid()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::optional<StorageDamage> damage, seal.get());
     if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
     return absl::OkStatus();
+  }
+
+  using SealResult = absl::StatusOr<std::optional<StorageDamage>>;
+
+  // Begins to hold the segment against its seal, or will when the result is asked
+  // for; no future if it is not to be.
+  std::future<SealResult> HoldSegment(const SegmentContext& context) const {
+    const SealedSegment* const seal =
+        FindSeal(*scan_.manifest, context.files.base_offset);
+    if (seal == nullptr || !context.reads_log || !options_.check.holds_seals ||
+        !context.files.has_log || !context.files.has_commits) {
+      return {};
+    }
+    // With both: in a thread if there is one to be had.
+    return std::async(options_.check.seals_in_second_thread
+                          ? std::launch::async | std::launch::deferred
+                          : std::launch::deferred,
+                      [&options = options_, layout = context.layout, seal] {
+                        return HoldAgainstSeal(options.file_system, *layout,
+                                               *seal,
+                                               options.check.from_medium);
+                      });
+  }
+
+  void ExpectNoSeal(const SegmentContext& context, const SegmentEnd& end) {
+    const Manifest& manifest = *scan_.manifest;
+    const bool needs_one =
+        manifest.format_version > 1 &&
+        context.files.base_offset >= manifest.sealed_from &&
+        !context.is_newest && end.has_commits;
+    if (needs_one) ReportSealMissing(context, end);
   }
 
   void ReportSealMissing(const SegmentContext& context, const SegmentEnd& end) {

@@ -48,6 +48,9 @@ struct ArchiveCheck {
   int64_t slices = 1;
   // Hold sealed segments against their SHA-256 too, of those whose .log is read.
   bool holds_seals = true;
+  // In a thread beside the one that reads the records: SHA-256 takes longer than
+  // all else. The file system must bear two threads.
+  bool seals_in_second_thread = false;
   // Read from the disk what the system has in memory as well.
   bool from_medium = false;
   // To be found on the chain of one of the generations.

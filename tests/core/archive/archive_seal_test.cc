@@ -16,6 +16,7 @@
 #include "gmock/gmock.h"
 #include "tests/core/archive/archive_fixture.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/program.h"
 
 namespace sr {
 namespace {
@@ -164,6 +165,43 @@ TEST_F(ArchiveSealTest, ASegmentIsSealedWhenItIsOld) {
   write(6);
   EXPECT_EQ(CountFiles(".log"), 2u);
   EXPECT_THAT(Scan().damage, IsEmpty());
+}
+
+// As `check` does it: the same findings, whatever the threads' pace.
+TEST_F(ArchiveSealTest, SealsAreHeldInAThreadBesideTheWalk) {
+  const TemporaryDirectory temporary;
+  ArchiveWriterOptions writer_options = WriterOptions(PosixFileSystem());
+  writer_options.directory = temporary.path() + "/b";
+  ArchiveWriter writer(writer_options);
+  ASSERT_TRUE(writer.Open().ok());
+  ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 60, 6), 60u);
+  ASSERT_TRUE(writer.Close().ok());
+  ArchiveScanOptions options;
+  options.file_system = PosixFileSystem();
+  options.directory = writer_options.directory;
+  options.check.seals_in_second_thread = true;
+  const auto scan = [&options] {
+    return *ScanArchive(
+        options, [](const RecordBatch&) {}, [] {});
+  };
+  EXPECT_THAT(scan().damage, IsEmpty());
+  EXPECT_EQ(scan().segments_sealed, scan().segments - 1);
+
+  // Only the seal sees it: a manifest that has another sum.
+  const std::string path = options.directory + "/gen-1/MANIFEST.json";
+  Manifest manifest = ReadManifest(options.file_system, options.directory, 1).value();
+  manifest.sealed[1].log_sha256.bytes[0] ^= 1;
+  ASSERT_TRUE(
+      ReplaceFile(options.file_system, path, EncodeManifest(manifest)).ok());
+  ASSERT_TRUE(WriteSha256Sums(options.file_system,
+                              ArchiveLayout(options.directory, 1, kTopic),
+                              manifest)
+                  .ok());
+  const ArchiveScan found = scan();
+  ASSERT_EQ(found.damage.size(), 1u);
+  EXPECT_EQ(found.damage[0].kind, DamageKind::kSealMismatch);
+  EXPECT_EQ(found.damage[0].first_offset, manifest.sealed[1].first_offset);
+  EXPECT_EQ(found.records, 60);
 }
 
 // What only a seal can tell: every record and every commit is right.
