@@ -4,11 +4,15 @@
 #include <string>
 #include <utility>
 
+#include "core/base/log.h"
+#include "core/base/status_context.h"
+#include "core/base/status_macros.h"
 #include "core/findings/report.h"
 #include "verifier/check_copy.h"
 #include "verifier/check_levels.h"
 #include "verifier/commands.h"
 #include "verifier/report_output.h"
+#include "verifier/verified_segments.h"
 
 namespace sr {
 namespace {
@@ -32,11 +36,17 @@ void AddLevelsThatDidNotRun(const VerifierOptions& options, Report* report) {
 absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
                                   Output* output) {
   Report report = NewReport("check", options);
+  VerifiedSegments verified;
+  if (!options.verified_path.empty()) {
+    ASSIGN_OR_RETURN(verified,
+                     VerifiedSegments::Read(options.copy.file_system,
+                                            options.verified_path));
+  }
   LevelOf(&report, "storage");
   size_t failed = 0;
   absl::Status last_failure;
   for (const Location& location : options.copies) {
-    const absl::Status status = CheckCopy(location, options, &report);
+    const absl::Status status = CheckCopy(location, options, &report, &verified);
     if (status.ok()) continue;
     ++failed;
     last_failure = status;
@@ -47,7 +57,15 @@ absl::StatusOr<ExitCode> RunCheck(const VerifierOptions& options,
     return last_failure;
   }
   AddLevelsThatDidNotRun(options, &report);
-  return WriteReport(options, std::move(report), output);
+  const ExitCode result = WriteReport(options, std::move(report), output);
+  if (options.verified_path.empty()) return result;
+  const absl::Status noted =
+      verified.Write(options.copy.file_system, options.verified_path);
+  if (noted.ok()) return result;
+  // What was found weighs more than that it could not be noted.
+  if (result == ExitCode::kClean) return noted;
+  LogError(RenderError(noted));
+  return result;
 }
 
 }  // namespace sr

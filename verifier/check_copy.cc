@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/time.h"
 #include "core/base/status_context.h"
 #include "verifier/check_levels.h"
 #include "verifier/check_topic_level.h"
@@ -44,7 +45,7 @@ void AddResult(const Location& location, const StorageResult& result,
 }  // namespace
 
 absl::Status CheckCopy(const Location& location, const VerifierOptions& options,
-                       Report* report) {
+                       Report* report, VerifiedSegments* verified) {
   const bool whole = options.archive.slices == 1;
   const bool above_storage = whole &&
                              (options.HasLevel("record") ||
@@ -59,6 +60,12 @@ absl::Status CheckCopy(const Location& location, const VerifierOptions& options,
   }
   if (result.ok()) {
     AddResult(location, *result, report);
+    if (verified != nullptr) {
+      const int64_t now = absl::ToUnixMillis(options.copy.clock->Now());
+      for (const SegmentId& segment : result->whole_segments) {
+        verified->Note(segment, {now, options.archive.from_medium});
+      }
+    }
     return absl::OkStatus();
   }
   CopyResult copy;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/archive/layout.h"
 #include "core/base/text.h"
 
 namespace sr {
@@ -83,6 +84,38 @@ void AddArchiveLines(const Manifest& manifest, Lines* lines) {
                                    manifest.sealed.back().last_commit.last_offset));
 }
 
+void AddVerificationLines(const std::vector<SegmentState>& segments,
+                          Lines* lines) {
+  for (const SegmentState& segment : segments) {
+    std::string when = "never, as far as the file knows";
+    if (segment.verification.has_value()) {
+      when = TimestampText(segment.verification->at_ms);
+      if (segment.verification->from_medium) when += ", from the medium";
+    }
+    lines->emplace_back(
+        "found whole",
+        absl::StrCat(SegmentFileName(segment.base_offset, kLogSuffix), "  ", when));
+  }
+}
+
+void WriteVerifications(const std::vector<SegmentState>& segments,
+                        JsonWriter* json) {
+  json->Key("verified").BeginArray();
+  for (const SegmentState& segment : segments) {
+    json->BeginObject();
+    json->Key("segment").Int(segment.base_offset);
+    json->Key("verified_ms");
+    if (segment.verification.has_value()) {
+      json->Int(segment.verification->at_ms);
+      json->Key("from_medium").Bool(segment.verification->from_medium);
+    } else {
+      json->Null();
+    }
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
 }  // namespace
 
 void CopyContent::Add(const RecordBatch& batch) {
@@ -108,12 +141,14 @@ void CopyContent::Add(const RecordBatch& batch) {
 }
 
 std::string RenderDescription(const CopyInfo& info, const CopyContent& content,
-                              const RegistryContent& registry) {
+                              const RegistryContent& registry,
+                              const SegmentStates& segments) {
   Lines lines;
   lines.emplace_back("topic", OrUnknown(info.topic));
   lines.emplace_back("cluster", OrUnknown(info.cluster_id));
   if (info.manifest.has_value()) {
     AddArchiveLines(*info.manifest, &lines);
+    if (segments.has_value()) AddVerificationLines(*segments, &lines);
   } else {
     AddTopicLines(info, &lines);
   }
@@ -150,7 +185,8 @@ std::string RenderDescription(const CopyInfo& info, const CopyContent& content,
 }
 
 void WriteDescription(const CopyInfo& info, const CopyContent& content,
-                      const RegistryContent& registry, JsonWriter* json) {
+                      const RegistryContent& registry,
+                      const SegmentStates& segments, JsonWriter* json) {
   json->BeginObject();
   json->Key("location").String(info.location.text);
   json->Key("topic").String(info.topic);
@@ -163,6 +199,7 @@ void WriteDescription(const CopyInfo& info, const CopyContent& content,
     json->Key("closed").Bool(info.manifest->closed);
     json->Key("sealed_segments")
         .Int(static_cast<int64_t>(info.manifest->sealed.size()));
+    if (segments.has_value()) WriteVerifications(*segments, json);
   } else {
     json->Key("role").String(RoleOf(info));
     json->Key("lost").BeginArray();

@@ -3,7 +3,9 @@
 #define VERIFIER_COPY_DESCRIPTION_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/digests.h"
 #include "core/json/json_writer.h"
@@ -11,6 +13,7 @@
 #include "core/record/record.h"
 #include "core/sources/copy.h"
 #include "verifier/registry_content.h"
+#include "verifier/verified_segments.h"
 
 namespace sr {
 
@@ -33,13 +36,23 @@ struct CopyContent {
   void Add(const RecordBatch& batch);
 };
 
+// One segment of an archive, and when it was last found whole, if that is known.
+struct SegmentState {
+  int64_t base_offset = 0;
+  std::optional<Verification> verification;
+};
+// Nullopt: nobody asked.
+using SegmentStates = std::optional<std::vector<SegmentState>>;
+
 // Lines "name: value", aligned, for people.
 std::string RenderDescription(const CopyInfo& info, const CopyContent& content,
-                              const RegistryContent& registry);
+                              const RegistryContent& registry,
+                              const SegmentStates& segments);
 
 // One object: {location, kind, topic, cluster_id, offsets, content, ...}.
 void WriteDescription(const CopyInfo& info, const CopyContent& content,
-                      const RegistryContent& registry, JsonWriter* json);
+                      const RegistryContent& registry,
+                      const SegmentStates& segments, JsonWriter* json);
 
 }  // namespace sr
 

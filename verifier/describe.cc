@@ -13,6 +13,7 @@
 #include "verifier/commands.h"
 #include "verifier/copy_description.h"
 #include "verifier/read_through.h"
+#include "verifier/verified_segments.h"
 
 namespace sr {
 namespace {
@@ -40,6 +41,29 @@ absl::StatusOr<std::vector<Location>> Generations(
   return all;
 }
 
+// What the file of --verified knows of an archive's segments.
+absl::StatusOr<SegmentStates> StatesOfSegments(const CopyInfo& info,
+                                               const VerifierOptions& options) {
+  if (options.verified_path.empty() || !info.manifest.has_value()) {
+    return std::nullopt;
+  }
+  FileSystem* const fs = options.copy.file_system;
+  ASSIGN_OR_RETURN(const VerifiedSegments verified,
+                   VerifiedSegments::Read(fs, options.verified_path));
+  const Manifest& manifest = *info.manifest;
+  ASSIGN_OR_RETURN(
+      const SegmentList list,
+      ListSegments(fs, ArchiveLayout(info.location.path, manifest.generation,
+                                     manifest.topic)));
+  std::vector<SegmentState> states;
+  for (const SegmentFiles& segment : list.segments) {
+    states.push_back({segment.base_offset,
+                      verified.Find({manifest.store_id, manifest.generation,
+                                     segment.base_offset})});
+  }
+  return states;
+}
+
 absl::Status DescribeOne(const Location& location,
                          const VerifierOptions& options, std::string* text,
                          JsonWriter* json) {
@@ -54,10 +78,13 @@ absl::Status DescribeOne(const Location& location,
                                 return true;
                               }));
   registry.Finish();
+  ASSIGN_OR_RETURN(const SegmentStates segments,
+                   StatesOfSegments(copy.info, options));
   if (options.output == OutputFormat::kText) {
-    absl::StrAppend(text, RenderDescription(copy.info, content, registry));
+    absl::StrAppend(text,
+                    RenderDescription(copy.info, content, registry, segments));
   } else {
-    WriteDescription(copy.info, content, registry, json);
+    WriteDescription(copy.info, content, registry, segments, json);
   }
   return absl::OkStatus();
 }

@@ -38,6 +38,7 @@ DEFINE_string(anchor, "", "");
 DEFINE_string(slice, "", "");
 DEFINE_bool(from_medium, false, "");
 DEFINE_bool(skip_seals, false, "");
+DEFINE_string(verified, "", "");
 DEFINE_bool(all, false, "");
 DEFINE_bool(raw, false, "");
 DEFINE_bool(quiet, false, "");
@@ -194,7 +195,8 @@ const ProgramSpec& VerifierProgram() {
       {{"check", "COPY...", 1, -1,
         "Reads each copy through and names all damage, and what a registry will "
         "do with it.",
-        {"levels", "product", "anchor", "slice", "from-medium", "skip-seals", "all"},
+        {"levels", "product", "anchor", "slice", "from-medium", "skip-seals",
+         "verified", "all"},
         "schemas-verifier check archive:/mnt/b\n"
         "schemas-verifier check kafka://a:9092/_schemas --output=json\n"
         "schemas-verifier check kafka://a:9092/_schemas "
@@ -228,7 +230,7 @@ const ProgramSpec& VerifierProgram() {
         "--max-requests-per-second=5 --output=ndjson"},
        {"describe", "COPY...", 1, -1,
         "Says what is in a copy and whose history it is.",
-        {"product"},
+        {"product", "verified"},
         "schemas-verifier describe archive:/mnt/b"},
        {"show", "COPY", 1, 1,
         "Prints the records of a copy.",
@@ -252,6 +254,9 @@ const ProgramSpec& VerifierProgram() {
        {"skip-seals", "",
         "do not compute the SHA-256 of an archive's sealed segments; their "
         "records are held against the chain all the same"},
+       {"verified", "FILE",
+        "check notes there when it found each segment of an archive whole; "
+        "describe says it"},
        {"all", "", "every finding, not the first three of each code"},
        {"settle-seconds", "N",
         "wait N seconds for a copy that is behind; default 10"},
@@ -300,6 +305,7 @@ absl::StatusOr<VerifierOptions> VerifierOptionsFrom(const CommandLine& line) {
   }
   ASSIGN_OR_RETURN(options.levels, LevelsFrom(FLAGS_levels));
   RETURN_IF_ERROR(SetArchiveCheck(line, options.copies, &options.archive));
+  options.verified_path = FLAGS_verified;
   ASSIGN_OR_RETURN(options.product, ProductFrom(FLAGS_product));
   RETURN_IF_ERROR(AtLeast("settle-seconds", FLAGS_settle_seconds, 0));
   options.settle = absl::Seconds(FLAGS_settle_seconds);

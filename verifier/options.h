@@ -44,6 +44,8 @@ struct VerifierOptions {
   std::vector<std::string> levels;
   // check: of archives.
   ArchiveCheck archive;
+  // check, describe: the file of VerifiedSegments; empty: none.
+  std::string verified_path;
   // check, describe.
   ProductChoice product;
 

@@ -162,17 +162,29 @@ class Scanner {
     scan_.commits_last_sequence = end.last_commit.sequence;
     scan_.log_bytes += end.log_bytes;
     ++scan_.segments;
-    const bool is_damaged = scan_.damage.size() > damage_before;
+    const bool is_damaged = HasDamageSince(damage_before);
     if (FindSeal(*scan_.manifest, context.files.base_offset) == nullptr) {
       ExpectNoSeal(context, end);
-      return absl::OkStatus();
+    } else {
+      ++scan_.segments_sealed;
+      // What the walk has found wrong with a segment says more than its seal
+      // would.
+      if (!is_damaged && seal.valid()) {
+        ASSIGN_OR_RETURN(std::optional<StorageDamage> damage, seal.get());
+        if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
+      }
     }
-    ++scan_.segments_sealed;
-    // What the walk has found wrong with a segment says more than its seal would.
-    if (is_damaged || !seal.valid()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(std::optional<StorageDamage> damage, seal.get());
-    if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
+    if (context.reads_log && !HasDamageSince(damage_before)) {
+      scan_.whole_segments.push_back(context.files.base_offset);
+    }
     return absl::OkStatus();
+  }
+
+  bool HasDamageSince(size_t count) const {
+    return std::any_of(scan_.damage.begin() + static_cast<ptrdiff_t>(count),
+                       scan_.damage.end(), [](const StorageDamage& damage) {
+                         return IsDamage(damage.kind);
+                       });
   }
 
   using SealResult = absl::StatusOr<std::optional<StorageDamage>>;

@@ -25,6 +25,8 @@ struct ArchiveScan {
   int64_t segments = 0;
   int64_t segments_sealed = 0;  // Of those, with a seal.
   int64_t commits_last_sequence = 0;
+  // Base offsets of those whose .log was read, if nothing of them is damaged.
+  std::vector<int64_t> whole_segments;
   int64_t records = 0;      // In blocks that are whole.
   int64_t log_bytes = 0;    // Of all .log files, tails included.
   CommitEntry last_commit;  // Of the newest segment; all zero if none.

@@ -120,6 +120,10 @@ absl::Status ScanGeneration(const Location& location, int64_t generation,
   for (const StorageDamage& damage : scan.damage) {
     result->findings.Add(FindingOf(damage, location.text));
   }
+  for (const int64_t segment : scan.whole_segments) {
+    result->whole_segments.push_back(
+        {scan.manifest->store_id, generation, segment});
+  }
   KeepBest(scan.anchors, anchors);
   result->records += scan.records;
   if (scan.records > 0) result->verified_through = through;

@@ -14,11 +14,14 @@
 #include "core/findings/report.h"
 #include "core/sources/copy.h"
 #include "verifier/checks/record_observer.h"
+#include "verifier/verified_segments.h"
 
 namespace sr {
 
 struct StorageResult {
   FindingList findings;
+  // Of an archive: those that were read and in which nothing is damaged.
+  std::vector<SegmentId> whole_segments;
   int64_t records = 0;  // Whole and verified.
   // Key, value and headers of the largest of them; of topics only.
   int64_t largest_record_bytes = 0;
