@@ -22,6 +22,7 @@ DEFINE_string(compression, "none", "");
 DEFINE_string(shadow_policy, "delete", "");
 DEFINE_int64(segment_bytes, int64_t{64} << 20, "");
 DEFINE_int64(segment_ms, 604800000, "");
+DEFINE_bool(accept_new_source, false, "");
 DEFINE_int32(timeout_seconds, 10, "");
 DEFINE_int32(give_up_seconds, 120, "");
 DEFINE_int64(to_offset, -1, "");
@@ -92,7 +93,7 @@ const ProgramSpec& ReplicatorProgram() {
       {{"mirror", "SOURCE TARGET...", 2, -1,
         "Keeps exact copies of a topic in archives and shadow topics.",
         {"until", "segment-bytes", "segment-ms", "compression", "shadow-policy",
-         "give-up-seconds"},
+         "accept-new-source", "give-up-seconds"},
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b\n"
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b "
         "kafka://c:9092/_schemas_shadow\n"
@@ -165,6 +166,10 @@ const ProgramSpec& ReplicatorProgram() {
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
         "archive: start a new segment after N bytes; default 67108864"},
+       {"accept-new-source", "",
+        "archive: if the source is not the one that was mirrored (another cluster, "
+        "recreated, truncated), begin a new generation beside the old ones; a "
+        "shadow must be a new topic. Give it once, not in a service's command"},
        {"segment-ms", "N",
         "archive: or once it is N ms old; default 604800000, a week"},
        {"compression", "none|zstd", "archive: of record batches; default none"},
@@ -228,8 +233,8 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
   ASSIGN_OR_RETURN(const int until, OneOf("until", FLAGS_until,
                                           {"never", "end"}));
   options.until_end = until == 1;
-  RETURN_IF_ERROR(
-      ReadArchiveFlags(&options));
+  RETURN_IF_ERROR(ReadArchiveFlags(&options));
+  options.accept_new_source = FLAGS_accept_new_source;
   ASSIGN_OR_RETURN(const int policy,
                    OneOf("shadow-policy", FLAGS_shadow_policy,
                          {"delete", "compact"}));

@@ -13,7 +13,8 @@ namespace {
 constexpr absl::Duration kWait = absl::Milliseconds(500);
 constexpr char kDisasterHint[] =
     "if a registry still answers, do not restart it: its memory may be the "
-    "last copy; this copy was left as it was";
+    "last copy; this copy was left as it was. Once the new topic is known to be "
+    "right, `mirror --accept-new-source` begins a new generation of the archive";
 
 absl::Status Contradiction(const DurablePosition& position,
                            absl::string_view what) {

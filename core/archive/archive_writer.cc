@@ -114,8 +114,8 @@ absl::Status ArchiveWriter::PrepareDirectory() {
   ASSIGN_OR_RETURN(lock_, fs->Lock(JoinPath(options_.directory, kLockName)));
   RETURN_IF_ERROR(lock_->SetLabel(options_.lock_label));
 
-  const int64_t generation =
-      found.generations.empty() ? 1 : found.generations.back();
+  ASSIGN_OR_RETURN(const int64_t generation,
+                   GenerationToWrite(found.generations));
   layout_.emplace(options_.directory, generation, options_.topic);
   ASSIGN_OR_RETURN(const bool has_manifest,
                    fs->Exists(layout_->manifest_path()));
@@ -125,6 +125,27 @@ absl::Status ArchiveWriter::PrepareDirectory() {
   }
   ASSIGN_OR_RETURN(manifest_, ReadManifest(fs, options_.directory, generation));
   return CheckSource();
+}
+
+absl::StatusOr<int64_t> ArchiveWriter::GenerationToWrite(
+    const std::vector<int64_t>& generations) const {
+  if (generations.empty()) return 1;
+  const int64_t newest = generations.back();
+  if (!options_.begin_generation) return newest;
+  // One that was begun, by a start that died, is the new one.
+  ASSIGN_OR_RETURN(const bool barely_begun,
+                   IsBarelyBegun(options_.file_system, options_.directory,
+                                 newest));
+  return barely_begun ? newest : newest + 1;
+}
+
+// All generations are of one store.
+absl::StatusOr<std::string> ArchiveWriter::StoreId() const {
+  if (manifest_.generation == 1) return options_.new_store_id;
+  ASSIGN_OR_RETURN(const Manifest before,
+                   ReadManifest(options_.file_system, options_.directory,
+                                manifest_.generation - 1));
+  return before.store_id;
 }
 
 absl::Status ArchiveWriter::CreateGeneration() {
@@ -147,7 +168,7 @@ absl::Status ArchiveWriter::CreateGeneration() {
   }
   RETURN_IF_ERROR(fs->SyncDirectory(layout_->generation_directory()));
   RETURN_IF_ERROR(fs->SyncDirectory(options_.directory));
-  manifest_.store_id = options_.new_store_id;
+  ASSIGN_OR_RETURN(manifest_.store_id, StoreId());
   manifest_.cluster_id = options_.cluster_id;
   manifest_.topic = options_.topic;
   manifest_.first_offset = options_.first_offset;
@@ -166,7 +187,8 @@ absl::Status ArchiveWriter::CheckSource() const {
           options_.directory, " mirrors topic ", manifest_.topic,
           " of cluster ", manifest_.cluster_id, ", not ", options_.topic,
           " of ", options_.cluster_id)),
-      "give each source its own archive directory");
+      "give each source its own archive directory; if it is the same topic on a "
+      "cluster that was set up anew, --accept-new-source begins a new generation");
 }
 
 // A writer that was killed before its sync left its last entry and the names of new

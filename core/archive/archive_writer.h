@@ -41,6 +41,9 @@ struct ArchiveWriterOptions {
   std::optional<std::map<std::string, std::string>> topic_config;
   // Identity for a new archive: 32 hex digits, random.
   std::string new_store_id;
+  // Begin a generation behind the newest: the source is not the one that this
+  // mirrors, and the operator knows. Nothing of an older one is touched.
+  bool begin_generation = false;
   std::string lock_label;  // "pid 123, boot id ..."
   // A segment is ended, and sealed, by the record that finds it this large or
   // this old.
@@ -81,7 +84,10 @@ class ArchiveWriter : public RecordSink {
 
  private:
   absl::Status PrepareDirectory();
+  absl::StatusOr<int64_t> GenerationToWrite(
+      const std::vector<int64_t>& generations) const;
   absl::Status CreateGeneration();
+  absl::StatusOr<std::string> StoreId() const;
   absl::Status CheckSource() const;
   absl::Status OpenManifest(const RecoveredEnd& end);
   absl::Status ReopenSegment();

@@ -352,6 +352,68 @@ TEST_F(MirrorTest, ARecreatedSourceStopsTheMirror) {
   ExpectSame(ArchiveRecords(), before, "archive before and after");
 }
 
+TEST_F(MirrorTest, ARecreatedSourceIsAcceptedAsANewGeneration) {
+  CreateSource();
+  ASSERT_TRUE(raw_->Produce(topic_, {Make("a", "1", 5), Make("b", "2", 6)}).ok());
+  MirrorToTheEnd();
+  const std::vector<RawRecord> before = ArchiveRecords();
+  // Of the same source the flag begins nothing.
+  ProgramResult accepted = Replicator(
+      {"mirror", Source(), Archive(), "--until=end", "--accept-new-source"});
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  ExpectSame(ArchiveRecords(), before, "archive after the flag");
+
+  ASSERT_TRUE(raw_->DeleteTopic(topic_).ok());
+  CreateSource();
+  const std::vector<RawRecord> fresh = {Make("a", "other", 5), Make("c", "3", 7)};
+  ASSERT_TRUE(raw_->Produce(topic_, fresh).ok());
+  accepted = Replicator(
+      {"mirror", Source(), Archive(), "--until=end", "--accept-new-source"});
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  EXPECT_THAT(accepted.err, HasSubstr("what follows is generation 2"));
+
+  const auto records_of = [this](const std::string& generation) {
+    return FromNdjson(Verifier({"show", Archive() + "?gen=" + generation, "--raw",
+                                "--output=ndjson"})
+                          .out);
+  };
+  ExpectSame(records_of("1"), before, "the old generation");
+  ExpectSame(WithoutOffsets(records_of("2")), WithoutOffsets(fresh),
+             "the new generation");
+  EXPECT_EQ(Verifier({"check", Archive(), "--levels=storage"}).exit_code, 0);
+  EXPECT_EQ(
+      Verifier({"compare", Source(), Archive() + "?gen=2"}).exit_code, 0);
+  const ProgramResult both = Verifier({"compare", Source(), Archive()});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.err, HasSubstr("generations there: 1, 2"));
+
+  // The next run needs no flag, and a shadow of the old history is refused.
+  ASSERT_TRUE(raw_->Produce(topic_, {Make("d", "4", 8)}).ok());
+  EXPECT_EQ(Replicator({"mirror", Source(), Archive(), "--until=end"}).exit_code,
+            0);
+  EXPECT_EQ(records_of("2").size(), 3u);
+  const ProgramResult shadow =
+      Replicator({"mirror", Source(), Archive(), Shadow(), "--until=end"});
+  EXPECT_EQ(shadow.exit_code, 5) << shadow.err;
+  EXPECT_THAT(shadow.err, HasSubstr("name a new, empty topic"));
+
+  // A topic of another name is refused, and with the flag the next generation.
+  const std::string renamed = topic_ + "-renamed";
+  // The records are of 1970, which a broker would clean at once.
+  ASSERT_TRUE(raw_->CreateTopic(renamed, {{"retention.ms", "-1"}}).ok());
+  ASSERT_TRUE(raw_->Produce(renamed, fresh).ok());
+  const std::string source =
+      absl::StrCat("kafka://", broker_->bootstrap(), "/", renamed);
+  EXPECT_EQ(Replicator({"mirror", source, Archive(), "--until=end"}).exit_code,
+            5);
+  accepted = Replicator(
+      {"mirror", source, Archive(), "--until=end", "--accept-new-source"});
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  EXPECT_THAT(accepted.err, HasSubstr("what follows is generation 3"));
+  EXPECT_EQ(records_of("3").size(), 2u) << accepted.err;
+  EXPECT_EQ(records_of("2").size(), 3u);
+}
+
 TEST_F(MirrorTest, SigtermFinishesAndLeavesAClosedArchive) {
   CreateSource();
   ASSERT_TRUE(raw_->Produce(topic_, Golden("confluent-8.2.2-basic")).ok());

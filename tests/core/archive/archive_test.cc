@@ -1,7 +1,9 @@
 // What an archive holds, refuses and goes on from.
+#include <map>
 #include <string>
 #include <vector>
 
+#include "core/archive/archive_store.h"
 #include "core/base/exit_code.h"
 #include "core/base/status_context.h"
 #include "gmock/gmock.h"
@@ -150,6 +152,69 @@ TEST_F(ArchiveTest, RefusesAnotherSource) {
   EXPECT_EQ(ExitCodeOf(ArchiveWriter(other).Open().status()),
             ExitCode::kRefused);
   EXPECT_THAT(Scan().damage, IsEmpty());
+}
+
+// What an operator accepts is beside what was there, not in its place.
+TEST_F(ArchiveTest, ANewGenerationLeavesTheOldOneAlone) {
+  const auto records = RecordGenerator(21).Take(40);
+  WriteClosed({records.begin(), records.begin() + 20}, 4);
+  std::map<std::string, std::string> before;
+  for (const std::string& path : fs_.Files()) before[path] = fs_.Content(path);
+
+  ArchiveWriterOptions options = WriterOptions(&fs_);
+  options.cluster_id = "cluster-2";
+  options.new_store_id = std::string(32, 'f');
+  options.begin_generation = true;
+  {
+    ArchiveWriter writer(options);
+    const auto position = writer.Open();
+    ASSERT_TRUE(position.ok()) << position.status();
+    EXPECT_EQ(position->records, 0);
+    EXPECT_EQ(writer.generation(), 2);
+    EXPECT_EQ(writer.store_id(), std::string(32, 'a'));  // Of the same store.
+    ASSERT_EQ(AppendAndCommit(&writer, records, 0, 8, 4), 8u);
+    ASSERT_TRUE(writer.Close().ok());
+  }
+  for (const auto& [path, content] : before) {
+    EXPECT_EQ(fs_.Content(path), content) << path;
+  }
+  // From now on it is the one that is written.
+  options.begin_generation = false;
+  ArchiveWriter writer(options);
+  EXPECT_EQ(writer.Open()->records, 8);
+  EXPECT_EQ(writer.generation(), 2);
+  const absl::Status other = ArchiveWriter(WriterOptions(&fs_)).Open().status();
+  EXPECT_FALSE(other.ok());
+}
+
+// A start that dies while it begins a generation has begun it, or not.
+TEST_F(ArchiveTest, ANewGenerationThatWasInterruptedIsBegunOnce) {
+  const auto records = RecordGenerator(21).Take(20);
+  for (int64_t n = 1;; ++n) {
+    ModelFileSystem fs;
+    {
+      ArchiveWriter writer(WriterOptions(&fs));
+      ASSERT_TRUE(writer.Open().ok());
+      ASSERT_EQ(AppendAndCommit(&writer, records, 0, 20, 4), 20u);
+      ASSERT_TRUE(writer.Close().ok());
+    }
+    ArchiveWriterOptions options = WriterOptions(&fs);
+    options.cluster_id = "cluster-2";
+    options.begin_generation = true;
+    fs.DieAt(fs.calls() + n);
+    const bool opened = ArchiveWriter(options).Open().ok();
+    fs.Restart();
+    // Whoever starts again with the same flag gets the same generation if nothing
+    // is in it, and never a third one before the second has a manifest.
+    ArchiveWriter again(options);
+    ASSERT_TRUE(again.Open().ok()) << n;
+    EXPECT_LE(again.generation(), 3) << n;
+    EXPECT_EQ(again.store_id(), std::string(32, 'a')) << n;
+    EXPECT_EQ(ListArchiveDirectory(&fs, kDirectory)->generations.size(),
+              static_cast<size_t>(again.generation()))
+        << n;
+    if (opened) break;
+  }
 }
 
 TEST_F(ArchiveTest, RefusesASecondWriter) {
