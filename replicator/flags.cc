@@ -22,6 +22,7 @@ DEFINE_string(compression, "none", "");
 DEFINE_string(shadow_policy, "delete", "");
 DEFINE_int64(segment_bytes, int64_t{64} << 20, "");
 DEFINE_int64(segment_ms, 604800000, "");
+DEFINE_bool(archive_must_exist, false, "");
 DEFINE_bool(accept_new_source, false, "");
 DEFINE_int32(timeout_seconds, 10, "");
 DEFINE_int32(give_up_seconds, 120, "");
@@ -93,7 +94,7 @@ const ProgramSpec& ReplicatorProgram() {
       {{"mirror", "SOURCE TARGET...", 2, -1,
         "Keeps exact copies of a topic in archives and shadow topics.",
         {"until", "segment-bytes", "segment-ms", "compression", "shadow-policy",
-         "accept-new-source", "give-up-seconds"},
+         "archive-must-exist", "accept-new-source", "give-up-seconds"},
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b\n"
         "schemas-replicator mirror kafka://a:9092/_schemas archive:/mnt/b "
         "kafka://c:9092/_schemas_shadow\n"
@@ -166,6 +167,9 @@ const ProgramSpec& ReplicatorProgram() {
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
         "archive: start a new segment after N bytes; default 67108864"},
+       {"archive-must-exist", "",
+        "archive: begin none where there is none, so that a disk that is not "
+        "mounted stops the program; for a service's command"},
        {"accept-new-source", "",
         "archive: if the source is not the one that was mirrored (another cluster, "
         "recreated, truncated), begin a new generation beside the old ones; a "
@@ -234,6 +238,7 @@ absl::StatusOr<MirrorOptions> MirrorOptionsFrom(const CommandLine& line) {
                                           {"never", "end"}));
   options.until_end = until == 1;
   RETURN_IF_ERROR(ReadArchiveFlags(&options));
+  options.archive_must_exist = FLAGS_archive_must_exist;
   options.accept_new_source = FLAGS_accept_new_source;
   ASSIGN_OR_RETURN(const int policy,
                    OneOf("shadow-policy", FLAGS_shadow_policy,

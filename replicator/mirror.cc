@@ -240,6 +240,7 @@ class Mirror {
     leg->sink.reset();  // Its lock.
     leg->signal = std::make_unique<DurableSignal>();
     ArchiveWriterOptions writer;
+    writer.must_exist = options_.archive_must_exist;
     writer.begin_generation = begin_generation;
     writer.file_system = options_.copy.file_system;
     writer.directory = leg->target.path;

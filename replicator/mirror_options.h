@@ -20,6 +20,8 @@ struct MirrorOptions {
   bool until_end = false;
   int64_t segment_bytes_max = int64_t{64} << 20;
   absl::Duration segment_age_max = absl::Hours(7 * 24);
+  // No archive is begun where there is none.
+  bool archive_must_exist = false;
   // An archive of another source begins a new generation.
   bool accept_new_source = false;
   Compression compression = Compression::kNone;

@@ -89,20 +89,31 @@ absl::Status ArchiveWriter::OpenManifest(const RecoveredEnd& end) {
   return WriteSha256Sums(options_.file_system, *layout_, manifest_);
 }
 
+absl::Status ArchiveWriter::CreateDirectoryOfArchive() {
+  FileSystem* const fs = options_.file_system;
+  absl::Status created = fs->CreateDirectory(options_.directory);
+  if (absl::IsNotFound(created)) {
+    return WithHint(created, "create the directory above it first, so that a "
+                             "disk that is not mounted is noticed");
+  }
+  RETURN_IF_ERROR(created);
+  return fs->SyncDirectory(SplitPath(options_.directory).directory);
+}
+
 absl::Status ArchiveWriter::PrepareDirectory() {
   FileSystem* const fs = options_.file_system;
   ASSIGN_OR_RETURN(const bool exists, fs->Exists(options_.directory));
-  if (!exists) {
-    absl::Status created = fs->CreateDirectory(options_.directory);
-    if (absl::IsNotFound(created)) {
-      return WithHint(created, "create the directory above it first, so that a "
-                               "disk that is not mounted is noticed");
-    }
-    RETURN_IF_ERROR(created);
-    RETURN_IF_ERROR(fs->SyncDirectory(SplitPath(options_.directory).directory));
+  ArchiveDirectory found;
+  if (exists) {
+    ASSIGN_OR_RETURN(found, ListArchiveDirectory(fs, options_.directory));
   }
-  ASSIGN_OR_RETURN(const ArchiveDirectory found,
-                   ListArchiveDirectory(fs, options_.directory));
+  if (options_.must_exist && found.generations.empty()) {
+    return WithHint(
+        absl::FailedPreconditionError(
+            absl::StrCat(options_.directory, " holds no archive")),
+        "is its disk mounted? Run without --archive-must-exist to begin one");
+  }
+  if (!exists) RETURN_IF_ERROR(CreateDirectoryOfArchive());
   if (!found.foreign.empty()) {
     return WithHint(
         absl::FailedPreconditionError(
@@ -114,6 +125,8 @@ absl::Status ArchiveWriter::PrepareDirectory() {
   ASSIGN_OR_RETURN(lock_, fs->Lock(JoinPath(options_.directory, kLockName)));
   RETURN_IF_ERROR(lock_->SetLabel(options_.lock_label));
 
+  // Whoever held the lock until now may have begun one.
+  ASSIGN_OR_RETURN(found, ListArchiveDirectory(fs, options_.directory));
   ASSIGN_OR_RETURN(const int64_t generation,
                    GenerationToWrite(found.generations));
   layout_.emplace(options_.directory, generation, options_.topic);

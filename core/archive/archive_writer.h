@@ -41,6 +41,9 @@ struct ArchiveWriterOptions {
   std::optional<std::map<std::string, std::string>> topic_config;
   // Identity for a new archive: 32 hex digits, random.
   std::string new_store_id;
+  // Refuse a directory in which there is no archive yet, and write nothing: where a
+  // disk is not mounted, the directory that it hides is such a one.
+  bool must_exist = false;
   // Begin a generation behind the newest: the source is not the one that this
   // mirrors, and the operator knows. Nothing of an older one is touched.
   bool begin_generation = false;
@@ -58,7 +61,7 @@ struct ArchiveWriterOptions {
 
 // One thread. Errors of Open:
 //   FailedPrecondition  the directory holds files that are no archive's, or an
-//                       archive of another source: refused
+//                       archive of another source, or none and must_exist: refused
 //   Unavailable, exit code kRefused   locked by another writer
 //   DataLoss            the archive is damaged (FindEnd)
 //   NotFound, PermissionDenied, ResourceExhausted   from the disk
@@ -84,6 +87,7 @@ class ArchiveWriter : public RecordSink {
 
  private:
   absl::Status PrepareDirectory();
+  absl::Status CreateDirectoryOfArchive();
   absl::StatusOr<int64_t> GenerationToWrite(
       const std::vector<int64_t>& generations) const;
   absl::Status CreateGeneration();

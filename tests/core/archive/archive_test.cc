@@ -232,6 +232,25 @@ TEST_F(ArchiveTest, RefusesAMissingParentSoThatAnUnmountedDiskIsNoticed) {
   EXPECT_THAT(HintOf(status), HasSubstr("not mounted"));
 }
 
+// A disk that is not mounted leaves the directory that it hides: empty, or not there.
+TEST_F(ArchiveTest, BeginsNoneWhereOneMustExist) {
+  ArchiveWriterOptions options = WriterOptions(&fs_);
+  options.must_exist = true;
+  for (const bool exists : {false, true}) {
+    if (exists) {
+      ASSERT_TRUE(fs_.CreateDirectory(kDirectory).ok());
+    }
+    const absl::Status status = ArchiveWriter(options).Open().status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+    EXPECT_THAT(RenderError(status), HasSubstr("hint: is its disk mounted?"));
+    EXPECT_THAT(fs_.Files(), IsEmpty());
+  }
+  const auto records = RecordGenerator(22).Take(4);
+  WriteClosed(records, 4);
+  ArchiveWriter writer(options);
+  ASSERT_TRUE(writer.Open().ok());
+}
+
 TEST_F(ArchiveTest, ReaderSeesOnlyWhatIsAcknowledged) {
   DurableSignal signal;
   ArchiveWriterOptions options = WriterOptions(&fs_);
