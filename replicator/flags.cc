@@ -167,6 +167,8 @@ const ProgramSpec& ReplicatorProgram() {
         "stop at the end the source has at the start; default never"},
        {"segment-bytes", "N",
         "archive: start a new segment after N bytes; default 67108864"},
+       {"segment-ms", "N",
+        "archive: or once it is N ms old; default 604800000, a week"},
        {"archive-must-exist", "",
         "archive: begin none where there is none, so that a disk that is not "
         "mounted stops the program; for a service's command"},
@@ -174,8 +176,6 @@ const ProgramSpec& ReplicatorProgram() {
         "archive: if the source is not the one that was mirrored (another cluster, "
         "recreated, truncated), begin a new generation beside the old ones; a "
         "shadow must be a new topic. Give it once, not in a service's command"},
-       {"segment-ms", "N",
-        "archive: or once it is N ms old; default 604800000, a week"},
        {"compression", "none|zstd", "archive: of record batches; default none"},
        {"shadow-policy", "delete|compact",
         "cleanup.policy of a shadow created by mirror; default delete, "

@@ -23,10 +23,10 @@
 #include "core/kafka/topic_admin.h"
 #include "core/kafka/topic_source.h"
 #include "core/sources/copy.h"
+#include "replicator/archive_target.h"
 #include "replicator/lock_label.h"
 #include "replicator/mirror_result.h"
 #include "replicator/pump.h"
-#include "replicator/resume_point.h"
 
 namespace sr {
 namespace {
@@ -193,55 +193,11 @@ class Mirror {
 
   absl::Status OpenArchiveLeg(Leg* leg) {
     RETURN_IF_ERROR(FeedFromSource(leg));
-    RETURN_IF_ERROR(options_.accept_new_source
-                        ? OpenArchiveOfAnySource(leg)
-                        : OpenArchive(leg, /*begin_generation=*/false));
-    const auto& archive = static_cast<const ArchiveWriter&>(*leg->sink);
-    if (!archive_.has_value()) {
-      archive_ = SourceIdentity{archive.store_id(), archive.generation(),
-                                source_.info.cluster_id, source_.info.topic};
-    }
-    return absl::OkStatus();
-  }
-
-  // --accept-new-source: if the source is not the one that the archive mirrors, a
-  // new generation of it.
-  absl::Status OpenArchiveOfAnySource(Leg* leg) {
-    absl::Status other = OpenArchive(leg, /*begin_generation=*/false);
-    if (other.ok()) {
-      other = ProveSameSource(*leg);
-      if (other.ok()) return other;
-      // Anything else says that the source could not be read.
-      if (!absl::IsDataLoss(other)) return other;
-      RETURN_IF_ERROR(leg->sink->Close());
-    } else if (!absl::IsFailedPrecondition(other)) {
-      return other;  // Damage of the archive, a lock, a disk.
-    }
-    RETURN_IF_ERROR(OpenArchive(leg, /*begin_generation=*/true));
-    LogWarning(absl::StrCat(
-        leg->target.text, ": ", other.message(),
-        "; accepted: what follows is generation ",
-        static_cast<const ArchiveWriter&>(*leg->sink).generation()));
-    return absl::OkStatus();
-  }
-
-  // DataLoss if the source is not the one whose records the archive holds.
-  absl::Status ProveSameSource(const Leg& leg) {
-    if (source_.info.start_offset > leg.start.next_offset) {
-      return absl::DataLossError(absl::StrCat(
-          "records from offset ", leg.start.next_offset,
-          " on are not in the source any more, it begins at ",
-          source_.info.start_offset));
-    }
-    return ProveResumePoint(leg.start, *stop_, leg.source.get());
-  }
-
-  absl::Status OpenArchive(Leg* leg, bool begin_generation) {
-    leg->sink.reset();  // Its lock.
     leg->signal = std::make_unique<DurableSignal>();
-    ArchiveWriterOptions writer;
-    writer.must_exist = options_.archive_must_exist;
-    writer.begin_generation = begin_generation;
+    ArchiveTargetOptions options;
+    options.name = leg->target.text;
+    options.accept_new_source = options_.accept_new_source;
+    ArchiveWriterOptions& writer = options.writer;
     writer.file_system = options_.copy.file_system;
     writer.directory = leg->target.path;
     writer.cluster_id = source_.info.cluster_id;
@@ -249,15 +205,22 @@ class Mirror {
     writer.first_offset = source_.info.start_offset;
     writer.topic_config = TopicConfig();
     writer.new_store_id = NewStoreId();
+    writer.must_exist = options_.archive_must_exist;
     writer.lock_label = LockLabel(writer.file_system);
     writer.segment_bytes_max = options_.segment_bytes_max;
     writer.segment_age_max = options_.segment_age_max;
     writer.clock = options_.copy.clock;
     writer.compression = options_.compression;
     writer.signal = leg->signal.get();
-    auto archive = std::make_unique<ArchiveWriter>(std::move(writer));
-    ASSIGN_OR_RETURN(leg->start, archive->Open());
-    leg->sink = std::move(archive);
+    ASSIGN_OR_RETURN(ArchiveTarget archive,
+                     OpenArchiveTarget(options, *stop_, leg->source.get()));
+    if (!archive_.has_value()) {
+      archive_ = SourceIdentity{archive.writer->store_id(),
+                                archive.writer->generation(),
+                                source_.info.cluster_id, source_.info.topic};
+    }
+    leg->start = archive.position;
+    leg->sink = std::move(archive.writer);
     return absl::OkStatus();
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
@@ -11,19 +12,11 @@ namespace sr {
 namespace {
 
 constexpr absl::Duration kWait = absl::Milliseconds(500);
+constexpr char kAnotherSourceUrl[] = "schemas-replicator/another-source";
 constexpr char kDisasterHint[] =
     "if a registry still answers, do not restart it: its memory may be the "
     "last copy; this copy was left as it was. Once the new topic is known to be "
     "right, `mirror --accept-new-source` begins a new generation of the archive";
-
-absl::Status Contradiction(const DurablePosition& position,
-                           absl::string_view what) {
-  return WithHint(
-      absl::DataLossError(absl::StrCat(
-          "the source is not the one that was mirrored up to offset ",
-          position.next_offset - 1, ": ", what)),
-      kDisasterHint);
-}
 
 // Holds one record of the source against the anchors.
 absl::Status CheckRecord(const DurablePosition& position,
@@ -32,14 +25,14 @@ absl::Status CheckRecord(const DurablePosition& position,
       position.anchors.begin(), position.anchors.end(),
       [&record](const RecordAnchor& a) { return a.offset == record.offset; });
   if (anchor == position.anchors.end()) {
-    return Contradiction(
+    return AnotherSource(
         position, absl::StrCat("it has a record at offset ", record.offset,
                                " where there was none"));
   }
   const bool same_time =
       anchor->timestamp == 0 || anchor->timestamp == record.timestamp;
   if (!same_time || !(ContentDigest(record) == anchor->content)) {
-    return Contradiction(position,
+    return AnotherSource(position,
                          absl::StrCat("the record at offset ", record.offset,
                                       " has another content"));
   }
@@ -59,7 +52,7 @@ absl::Status CheckRecords(const DurablePosition& position,
     }
     if (source->position() >= position.next_offset) return absl::OkStatus();
     if (fetched == Fetched::kCaughtUp) {
-      return Contradiction(
+      return AnotherSource(
           position, absl::StrCat("it ends before offset ", source->position(),
                                  "; it was truncated or recreated"));
     }
@@ -67,6 +60,21 @@ absl::Status CheckRecords(const DurablePosition& position,
 }
 
 }  // namespace
+
+absl::Status AnotherSource(const DurablePosition& position,
+                           absl::string_view what) {
+  absl::Status status = WithHint(
+      absl::DataLossError(absl::StrCat(
+          "the source is not the one that was mirrored up to offset ",
+          position.next_offset - 1, ": ", what)),
+      kDisasterHint);
+  status.SetPayload(kAnotherSourceUrl, absl::Cord());
+  return status;
+}
+
+bool IsAnotherSource(const absl::Status& status) {
+  return status.GetPayload(kAnotherSourceUrl).has_value();
+}
 
 absl::Status ProveResumePoint(const DurablePosition& position,
                               const StopToken& stop, RecordSource* source) {

@@ -144,7 +144,10 @@ class Scanner {
 
   absl::Status Walk(const SegmentContext& context) {
     const size_t damage_before = scan_.damage.size();
-    std::future<SealResult> seal = HoldSegment(context);
+    const SealedSegment* const seal =
+        FindSeal(*scan_.manifest, context.files.base_offset);
+    std::future<SealResult> held;
+    if (seal != nullptr) held = HoldSegment(context, *seal);
     ASSIGN_OR_RETURN(
         const SegmentEnd end,
         WalkSegment(
@@ -162,17 +165,11 @@ class Scanner {
     scan_.commits_last_sequence = end.last_commit.sequence;
     scan_.log_bytes += end.log_bytes;
     ++scan_.segments;
-    const bool is_damaged = HasDamageSince(damage_before);
-    if (FindSeal(*scan_.manifest, context.files.base_offset) == nullptr) {
-      ExpectNoSeal(context, end);
-    } else {
-      ++scan_.segments_sealed;
-      // What the walk has found wrong with a segment says more than its seal
-      // would.
-      if (!is_damaged && seal.valid()) {
-        ASSIGN_OR_RETURN(std::optional<StorageDamage> damage, seal.get());
-        if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
-      }
+    if (seal == nullptr) ExpectNoSeal(context, end);
+    // What the walk has found wrong with a segment says more than its seal would.
+    if (held.valid() && !HasDamageSince(damage_before)) {
+      ASSIGN_OR_RETURN(std::optional<StorageDamage> damage, held.get());
+      if (damage.has_value()) scan_.damage.push_back(*std::move(damage));
     }
     if (context.reads_log && !HasDamageSince(damage_before)) {
       scan_.whole_segments.push_back(context.files.base_offset);
@@ -191,10 +188,9 @@ class Scanner {
 
   // Begins to hold the segment against its seal, or will when the result is asked
   // for; no future if it is not to be.
-  std::future<SealResult> HoldSegment(const SegmentContext& context) const {
-    const SealedSegment* const seal =
-        FindSeal(*scan_.manifest, context.files.base_offset);
-    if (seal == nullptr || !context.reads_log || !options_.check.holds_seals ||
+  std::future<SealResult> HoldSegment(const SegmentContext& context,
+                                      const SealedSegment& seal) const {
+    if (!context.reads_log || !options_.check.holds_seals ||
         !context.files.has_log || !context.files.has_commits) {
       return {};
     }
@@ -202,10 +198,10 @@ class Scanner {
     return std::async(options_.check.seals_in_second_thread
                           ? std::launch::async | std::launch::deferred
                           : std::launch::deferred,
-                      [&options = options_, layout = context.layout, seal] {
-                        return HoldAgainstSeal(options.file_system, *layout,
-                                               *seal,
-                                               options.check.from_medium);
+                      [this, layout = context.layout, &seal] {
+                        return HoldAgainstSeal(options_.file_system, *layout,
+                                               seal,
+                                               options_.check.from_medium);
                       });
   }
 

@@ -23,7 +23,6 @@ struct ArchiveScan {
   std::optional<Manifest> manifest;
   bool being_written = false;  // A writer held the lock during the scan.
   int64_t segments = 0;
-  int64_t segments_sealed = 0;  // Of those, with a seal.
   int64_t commits_last_sequence = 0;
   // Base offsets of those whose .log was read, if nothing of them is damaged.
   std::vector<int64_t> whole_segments;

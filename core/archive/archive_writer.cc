@@ -21,9 +21,6 @@ constexpr size_t kBatchRecordsMax = 10000;
 // Kafka's indexes hold offsets relative to the segment's base in 31 bits.
 constexpr int64_t kOffsetDeltaMax = std::numeric_limits<int32_t>::max();
 
-// Seals that a manifest has room for: each has less than 700 bytes in it.
-constexpr size_t kSealsMax = kManifestBytesMax / 2 / 700;
-
 // Number of records from `records` that go into the next batch, at least 1.
 size_t CountForBatch(absl::Span<const Record> records) {
   size_t bytes = 0;
@@ -163,6 +160,7 @@ absl::StatusOr<std::string> ArchiveWriter::StoreId() const {
 
 absl::Status ArchiveWriter::CreateGeneration() {
   FileSystem* const fs = options_.file_system;
+  ASSIGN_OR_RETURN(manifest_.store_id, StoreId());
   RETURN_IF_ERROR(
       CreateDirectoryIfMissing(fs, layout_->generation_directory()));
   for (const std::string& directory :
@@ -181,7 +179,6 @@ absl::Status ArchiveWriter::CreateGeneration() {
   }
   RETURN_IF_ERROR(fs->SyncDirectory(layout_->generation_directory()));
   RETURN_IF_ERROR(fs->SyncDirectory(options_.directory));
-  ASSIGN_OR_RETURN(manifest_.store_id, StoreId());
   manifest_.cluster_id = options_.cluster_id;
   manifest_.topic = options_.topic;
   manifest_.first_offset = options_.first_offset;
@@ -231,7 +228,7 @@ void ArchiveWriter::NoteBegin() {
 bool ArchiveWriter::IsFull() const {
   // The manifest is written anew for each seal: when it has become large,
   // segments become larger instead.
-  if (manifest_.sealed.size() >= kSealsMax) return false;
+  if (manifest_.sealed.size() >= options_.seals_max) return false;
   if (log_bytes_ >= options_.segment_bytes_max) return true;
   return log_bytes_ > 0 && options_.clock != nullptr &&
          manifest_.segment_begun_ms.has_value() &&
@@ -243,10 +240,8 @@ bool ArchiveWriter::IsFull() const {
 // Closes the segment, of which everything is committed, and seals it. Dying in
 // here leaves it with or without its seal; either is a whole archive.
 absl::Status ArchiveWriter::EndSegment() {
-  if (log_ != nullptr) RETURN_IF_ERROR(std::exchange(log_, nullptr)->Close());
-  if (commits_ != nullptr) {
-    RETURN_IF_ERROR(std::exchange(commits_, nullptr)->Close());
-  }
+  RETURN_IF_ERROR(std::exchange(log_, nullptr)->Close());
+  RETURN_IF_ERROR(std::exchange(commits_, nullptr)->Close());
   // One without a record is what a crash left between two files.
   if (summary_.first_offset < 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(SealedSegment sealed,

@@ -7,6 +7,7 @@
 #ifndef CORE_ARCHIVE_ARCHIVE_WRITER_H_
 #define CORE_ARCHIVE_ARCHIVE_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,6 +53,9 @@ struct ArchiveWriterOptions {
   // this old.
   int64_t segment_bytes_max = int64_t{64} << 20;
   absl::Duration segment_age_max = absl::Hours(7 * 24);
+  // Seals that the manifest has room for, where each has less than 700 bytes and a
+  // half is left for all else; then the segment grows.
+  size_t seals_max = kManifestBytesMax / 2 / 700;
   // Null: segments do not age.
   Clock* clock = nullptr;
   Compression compression = Compression::kNone;

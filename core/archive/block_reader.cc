@@ -130,8 +130,9 @@ absl::StatusOr<std::optional<StorageDamage>> BlockReader::Read(
       return damage;
     }
     at += header->size_bytes();
-    if (records->front().offset <= before.last_offset ||
-        records->back().offset > entry.last_offset) {
+    if (!records->empty() &&
+        (records->front().offset <= before.last_offset ||
+         records->back().offset > entry.last_offset)) {
       // A whole batch, from elsewhere: what follows it is no better known.
       damage.kind = DamageKind::kChainMismatch;
       damage.first_offset = before.last_offset + 1;

@@ -118,6 +118,7 @@ class PosixReadableFile : public ReadableFile {
                     std::string* out) const override {
     out->resize(static_cast<size_t>(length));
     size_t done = 0;
+    bool at_end = false;
     while (done < out->size()) {
       const ssize_t got = pread(fd_, out->data() + done, out->size() - done,
                                 position + static_cast<off_t>(done));
@@ -125,7 +126,14 @@ class PosixReadableFile : public ReadableFile {
         if (errno == EINTR) continue;
         return ErrnoStatus(errno, "read", path_);
       }
-      if (got == 0) break;
+      if (got == 0) {
+        // The end is where the size says; whoever takes another for it cuts what
+        // lies behind. Once more, since the file may be growing.
+        ASSIGN_OR_RETURN(const int64_t size, Size());
+        if (position + static_cast<int64_t>(done) >= size) break;
+        if (std::exchange(at_end, true)) return ErrnoStatus(EIO, "read", path_);
+        continue;
+      }
       done += static_cast<size_t>(got);
     }
     out->resize(done);

@@ -167,6 +167,12 @@ TEST_F(SystemCallTest, CutShortFromEachCallOn) {
   EXPECT_EQ(survived_, runs_);
 }
 
+// POSIX leaves open what a write of nothing means; to try again is for ever.
+TEST_F(SystemCallTest, NothingDoneAtEachCall) {
+  FailEach({CallFault::kNothing}, "write or read of nothing");
+  FailEach({CallFault::kNothing, 0, 0, true}, "writes and reads of nothing");
+}
+
 TEST_F(SystemCallTest, KilledBeforeAndAfterEachCall) {
   for (int64_t at = 1; at <= calls_; at += CrashJudge::Stride()) {
     for (const CallFault fault : {CallFault::kKill, CallFault::kKillAfter}) {

@@ -53,6 +53,13 @@ std::vector<TestRecord> RecordsOfRecording(const std::string& path) {
     record.timestamp = line.Find("timestamp")->int64_value();
     record.key = RecordedBytes(*line.Find("key_base64"));
     record.value = RecordedBytes(*line.Find("value_base64"));
+    if (line.Find("timestampType")->string_value() == "LogAppendTime") {
+      record.timestamp_type = TimestampType::kLogAppendTime;
+    }
+    for (const JsonValue& header : line.Find("headers")->array()) {
+      record.headers.push_back({header.array()[0].string_value(),
+                                RecordedBytes(header.array()[1])});
+    }
     records.push_back(std::move(record));
   }
   return records;

@@ -38,15 +38,15 @@ State& TheState() {
 
 void Kill() { kill(getpid(), SIGKILL); }
 
-// Makes a call that returns -1 and an errno, or has the plan made instead.
-// `shorter` is what it does when the plan says that it does half.
-template <typename Call, typename ShortCall>
-auto MakeOr(const char* name, const std::string& path, Call call,
-            ShortCall shorter) -> decltype(call()) {
+// Makes a call that returns -1 and an errno, or has the plan made instead. With
+// `length` it is one that transfers bytes: call(n) does so with n of them.
+template <typename Call>
+auto MakeOr(const char* name, const std::string& path, size_t length, Call call)
+    -> decltype(call(length)) {
   State& state = TheState();
   if (!state.counts || path.compare(0, state.directory.size(),
                                     state.directory) != 0) {
-    return call();
+    return call(length);
   }
   const int64_t number = ++state.calls;
   const CallFaultPlan& plan = state.plan;
@@ -57,10 +57,11 @@ auto MakeOr(const char* name, const std::string& path, Call call,
   if (hit && plan.fault == CallFault::kError) {
     state.made.back().failed = true;
     errno = plan.error;
-    return decltype(call())(-1);
+    return decltype(call(length))(-1);
   }
-  const auto result =
-      hit && plan.fault == CallFault::kShort ? shorter() : call();
+  if (hit && plan.fault == CallFault::kNothing && length > 0) return 0;
+  const bool shorter = hit && plan.fault == CallFault::kShort;
+  const auto result = call(shorter ? length - length / 2 : length);
   const int error = errno;
   if (hit && plan.fault == CallFault::kKillAfter) Kill();
   state.made.back().failed = result < 0;
@@ -71,7 +72,7 @@ auto MakeOr(const char* name, const std::string& path, Call call,
 template <typename Call>
 auto Make(const char* name, const std::string& path, Call call)
     -> decltype(call()) {
-  return MakeOr(name, path, call, call);
+  return MakeOr(name, path, 0, [&call](size_t) { return call(); });
 }
 
 // The path of an open file below the directory; "" for any other.
@@ -137,24 +138,23 @@ int close(int fd) {
 
 ssize_t write(int fd, const void* bytes, size_t length) {
   static auto* const next = sr::Next<ssize_t(int, const void*, size_t)>("write");
-  return sr::MakeOr(
-      "write", sr::PathOf(fd), [&] { return next(fd, bytes, length); },
-      [&] { return next(fd, bytes, length / 2 + length % 2); });
+  return sr::MakeOr("write", sr::PathOf(fd), length,
+                    [&](size_t some) { return next(fd, bytes, some); });
 }
 
 ssize_t pwrite(int fd, const void* bytes, size_t length, off_t offset) {
   static auto* const next =
       sr::Next<ssize_t(int, const void*, size_t, off_t)>("pwrite");
-  return sr::MakeOr(
-      "pwrite", sr::PathOf(fd), [&] { return next(fd, bytes, length, offset); },
-      [&] { return next(fd, bytes, length / 2 + length % 2, offset); });
+  return sr::MakeOr("pwrite", sr::PathOf(fd), length, [&](size_t some) {
+    return next(fd, bytes, some, offset);
+  });
 }
 
 ssize_t pread(int fd, void* bytes, size_t length, off_t offset) {
   static auto* const next = sr::Next<ssize_t(int, void*, size_t, off_t)>("pread");
-  return sr::MakeOr(
-      "pread", sr::PathOf(fd), [&] { return next(fd, bytes, length, offset); },
-      [&] { return next(fd, bytes, length / 2 + length % 2, offset); });
+  return sr::MakeOr("pread", sr::PathOf(fd), length, [&](size_t some) {
+    return next(fd, bytes, some, offset);
+  });
 }
 
 // Nobody loses power here: to wait for the disk would be all that a test does.

@@ -19,6 +19,7 @@ enum class CallFault {
   kKillAfter,   // SIGKILL, after it.
   kError,       // Returns -1 with `error`, without having done anything.
   kShort,       // A write or read does half of it, at least a byte.
+  kNothing,     // A write or read does none of it, and says so: no error.
 };
 
 struct CallFaultPlan {

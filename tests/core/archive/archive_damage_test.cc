@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/archive/commit_file.h"
+#include "core/base/digests.h"
 #include "gmock/gmock.h"
 #include "tests/core/archive/archive_fixture.h"
+#include "tests/support/program.h"
 
 namespace sr {
 namespace {
@@ -110,6 +114,70 @@ TEST_F(ArchiveDamageTest, ABatchReplacedByAnotherWholeOneIsFound) {
   if (!had_value) GTEST_SKIP() << "record 2 has no value with this seed";
   fs_.SetContent(File(".log"), other.Content(File(".log")));
   EXPECT_THAT(Kinds(), ElementsAre(DamageKind::kChainMismatch));
+}
+
+// An entry that is good by itself may claim anything: nobody asks memory for it. On
+// the real file system, which does ask for what is to be read.
+TEST_F(ArchiveDamageTest, ACommitThatClaimsMoreThanAnyFileHasIsFound) {
+  const TemporaryDirectory temporary;
+  ArchiveWriterOptions writer_options = WriterOptions(PosixFileSystem());
+  writer_options.directory = temporary.path() + "/b";
+  ArchiveWriter writer(writer_options);
+  ASSERT_TRUE(writer.Open().ok());
+  ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 6, 6), 6u);
+  ASSERT_TRUE(writer.Close().ok());
+  const std::string commits =
+      ArchiveLayout(writer_options.directory, 1, kTopic).commits_path(0);
+  const uint64_t seed = CommitSeed(std::string(32, 'a'), 1, 0);
+  CommitEntry entry =
+      *ReadCommitFile(PosixFileSystem(), commits, seed)->slots.at(0);
+  entry.position = int64_t{1} << 60;
+  std::string bytes;
+  EncodeCommitEntry(entry, seed, &bytes);
+  ASSERT_TRUE(ReplaceFile(PosixFileSystem(), commits, bytes).ok());
+  ArchiveScanOptions options;
+  options.file_system = PosixFileSystem();
+  options.directory = writer_options.directory;
+  const auto scan = ScanArchive(
+      options, [](const RecordBatch&) {}, [] {});
+  ASSERT_TRUE(scan.ok()) << scan.status();
+  EXPECT_FALSE(scan->IsSound());
+}
+
+// A batch without records is a whole one to Kafka's format, and no record's offset
+// can be asked of it.
+TEST_F(ArchiveDamageTest, ABatchWithoutRecordsIsFound) {
+  const std::string log = File(".log");
+  std::string empty = fs_.Content(log).substr(0, 61);
+  const auto set = [&empty](size_t at, uint32_t value) {
+    for (size_t i = 0; i < 4; ++i) {
+      empty[at + i] = static_cast<char>(value >> (24 - 8 * i));
+    }
+  };
+  set(8, 49);  // Its length, from here on.
+  set(57, 0);  // Its records.
+  set(17, Crc32c(absl::string_view(empty).substr(21)));
+  fs_.SetContent(log, empty + fs_.Content(log).substr(61));
+  EXPECT_FALSE(Scan().IsSound());
+}
+
+// Each entry checks itself: out of their order they still prove their blocks, and
+// hide no damage in them.
+TEST_F(ArchiveDamageTest, EntriesOutOfOrderAreFoundAndHideNothing) {
+  const std::string commits = File(".commits");
+  std::string content = fs_.Content(commits);
+  ASSERT_GE(content.size(), 128u);
+  content = content.substr(64, 64) + content.substr(0, 64) + content.substr(128);
+  fs_.SetContent(commits, content);
+  const ArchiveScan scan = Scan();
+  ASSERT_EQ(scan.damage.size(), 1u);
+  EXPECT_EQ(scan.damage[0].kind, DamageKind::kCommitCorrupt);
+  EXPECT_THAT(scan.damage[0].detail, HasSubstr("not in the order"));
+  EXPECT_EQ(scan.records, static_cast<int64_t>(records_.size()));
+
+  FlipBit(File(".log"), 100, 3);
+  EXPECT_THAT(Kinds(), ElementsAre(DamageKind::kCommitCorrupt,
+                                   DamageKind::kBatchCorrupt));
 }
 
 TEST_F(ArchiveDamageTest, ADamagedCommitEntryLosesNoRecords) {

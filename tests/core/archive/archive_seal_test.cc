@@ -109,7 +109,7 @@ TEST_F(ArchiveSealTest, EverySegmentButTheNewestHasASealThatSaysWhatItIs) {
   }
   const ArchiveScan scan = Scan();
   EXPECT_THAT(scan.damage, IsEmpty());
-  EXPECT_EQ(scan.segments_sealed, scan.segments - 1);
+  EXPECT_EQ(scan.whole_segments.size(), static_cast<size_t>(scan.segments));
 }
 
 TEST_F(ArchiveSealTest, SumsAreWhatTheSealsGive) {
@@ -185,7 +185,7 @@ TEST_F(ArchiveSealTest, SealsAreHeldInAThreadBesideTheWalk) {
         options, [](const RecordBatch&) {}, [] {});
   };
   EXPECT_THAT(scan().damage, IsEmpty());
-  EXPECT_EQ(scan().segments_sealed, scan().segments - 1);
+  EXPECT_EQ(scan().whole_segments.size(), static_cast<size_t>(scan().segments));
 
   // Only the seal sees it: a manifest that has another sum.
   const std::string path = options.directory + "/gen-1/MANIFEST.json";
@@ -202,6 +202,25 @@ TEST_F(ArchiveSealTest, SealsAreHeldInAThreadBesideTheWalk) {
   EXPECT_EQ(found.damage[0].kind, DamageKind::kSealMismatch);
   EXPECT_EQ(found.damage[0].first_offset, manifest.sealed[1].first_offset);
   EXPECT_EQ(found.records, 60);
+  EXPECT_THAT(found.whole_segments,
+              testing::Not(testing::Contains(manifest.sealed[1].segment)));
+}
+
+// A manifest that has no room for more seals makes segments longer, and loses
+// nothing.
+TEST_F(ArchiveSealTest, WithoutRoomForASealTheSegmentGoesOn) {
+  ArchiveWriterOptions options = WriterOptions(&fs_);
+  options.seals_max = 2;
+  ArchiveWriter writer(options);
+  ASSERT_TRUE(writer.Open().ok());
+  ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 60, 6), 60u);
+  ASSERT_TRUE(writer.Close().ok());
+  EXPECT_EQ(TheManifest().sealed.size(), 2u);
+  EXPECT_EQ(CountFiles(".log"), 3u);
+  EXPECT_GT(fs_.Content(File(".log", 2)).size(),
+            2 * static_cast<size_t>(options.segment_bytes_max));
+  EXPECT_THAT(Scan().damage, IsEmpty());
+  EXPECT_EQ(*ReadAll(), records_);
 }
 
 // What only a seal can tell: every record and every commit is right.
@@ -370,24 +389,29 @@ TEST_F(ArchiveSealTest, BytesBehindASealedSegmentAreDamageEvenAfterACrash) {
 // A reading system in which something else happens before each read.
 class BusyFileSystem : public ModelFileSystem {
  public:
-  std::function<void()> before_reading;
+  std::function<void(const std::string& path)> before_reading;
 
   absl::StatusOr<std::unique_ptr<ReadableFile>> OpenForRead(
       const std::string& path) override {
-    Happen();
+    Happen(path);
     return ModelFileSystem::OpenForRead(path);
   }
   absl::StatusOr<std::vector<std::string>> List(
       const std::string& path) override {
-    Happen();
+    Happen(path);
     return ModelFileSystem::List(path);
   }
 
  private:
-  void Happen() {
-    if (before_reading == nullptr) return;
-    std::exchange(before_reading, nullptr)();
+  // What happens may read as well.
+  void Happen(const std::string& path) {
+    if (before_reading == nullptr || happening_) return;
+    happening_ = true;
+    before_reading(path);
+    happening_ = false;
   }
+
+  bool happening_ = false;
 };
 
 // A writer that rolls at every commit, one commit before any one of the reads of
@@ -402,15 +426,13 @@ TEST_F(ArchiveSealTest, AScanBesideAWriterThatRollsIsClean) {
     ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 6, 2), 6u);
     size_t next = 6;
     int reads = 0;
-    std::function<void()> happen = [&] {
+    fs.before_reading = [&](const std::string&) {
       // Zero: at each; else at that one only.
       if (++reads == at || (at == 0 && next < records_.size())) {
         ASSERT_EQ(AppendAndCommit(&writer, records_, next, next + 2, 2), next + 2);
         next += 2;
       }
-      fs.before_reading = happen;
     };
-    fs.before_reading = happen;
     ArchiveScanOptions options;
     options.file_system = &fs;
     options.directory = kDirectory;
@@ -423,6 +445,33 @@ TEST_F(ArchiveSealTest, AScanBesideAWriterThatRollsIsClean) {
     }
     EXPECT_GT(reads, 10);
   }
+}
+
+// However often it looks, the writer has rolled between the manifest and the list.
+TEST_F(ArchiveSealTest, AScanNeedsNoQuietMoment) {
+  BusyFileSystem fs;
+  ArchiveWriterOptions writer_options = WriterOptions(&fs);
+  writer_options.segment_bytes_max = 1;
+  ArchiveWriter writer(writer_options);
+  ASSERT_TRUE(writer.Open().ok());
+  ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 6, 2), 6u);
+  size_t next = 6;
+  fs.before_reading = [&](const std::string& path) {
+    if (path != "/b/gen-1/commits") return;
+    ASSERT_EQ(AppendAndCommit(&writer, records_, next, next + 2, 2), next + 2);
+    next += 2;
+  };
+  ArchiveScanOptions options;
+  options.file_system = &fs;
+  options.directory = kDirectory;
+  int restarts = 0;
+  const auto scan = ScanArchive(
+      options, [](const RecordBatch&) {}, [&restarts] { ++restarts; });
+  ASSERT_TRUE(scan.ok()) << scan.status();
+  for (const StorageDamage& damage : scan->damage) {
+    ADD_FAILURE() << damage.file << " " << damage.detail;
+  }
+  EXPECT_EQ(restarts, 0);
 }
 
 }  // namespace

@@ -187,6 +187,18 @@ TEST_F(ArchiveTest, ANewGenerationLeavesTheOldOneAlone) {
   EXPECT_FALSE(other.ok());
 }
 
+// Its identity is that of the one before: where that cannot be read, none is begun.
+TEST_F(ArchiveTest, NoGenerationIsBegunBehindADamagedOne) {
+  WriteClosed(RecordGenerator(21).Take(20), 4);
+  const std::string manifest = "/b/gen-1/MANIFEST.json";
+  FlipBit(manifest, 40, 0);
+  ArchiveWriterOptions options = WriterOptions(&fs_);
+  options.begin_generation = true;
+  EXPECT_TRUE(absl::IsDataLoss(ArchiveWriter(options).Open().status()));
+  EXPECT_THAT(ListArchiveDirectory(&fs_, kDirectory)->generations,
+              ElementsAre(1));
+}
+
 // A start that dies while it begins a generation has begun it, or not.
 TEST_F(ArchiveTest, ANewGenerationThatWasInterruptedIsBegunOnce) {
   const auto records = RecordGenerator(21).Take(20);

@@ -2,20 +2,16 @@
 // not, read as a consumer read the topic at the time.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "core/json/json.h"
 #include "core/logdir/log_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/program.h"
-#include "tests/support/record_generator.h"
+#include "tests/support/recorded_topic.h"
 
 namespace sr {
 namespace {
@@ -23,37 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kGolden[] = "../shared/golden";
-
-std::optional<std::string> FromBase64(const JsonValue& json) {
-  std::string bytes;
-  if (json.is_null()) return std::nullopt;
-  EXPECT_TRUE(absl::Base64Unescape(json.string_value(), &bytes));
-  return bytes;
-}
-
-// What a consumer was given, one JSON object a line.
-std::vector<TestRecord> ConsumedRecords(const fs::path& path) {
-  std::vector<TestRecord> records;
-  std::ifstream file(path);
-  std::string line;
-  while (std::getline(file, line)) {
-    const JsonValue json = ParseJson(line).value();
-    TestRecord record;
-    record.offset = json.GetInt64("offset").value();
-    record.timestamp = json.GetInt64("timestamp").value();
-    record.timestamp_type = json.GetString("timestampType").value() == "CreateTime"
-                                ? TimestampType::kCreateTime
-                                : TimestampType::kLogAppendTime;
-    record.key = FromBase64(*json.Find("key_base64"));
-    record.value = FromBase64(*json.Find("value_base64"));
-    for (const JsonValue& header : json.Find("headers")->array()) {
-      record.headers.push_back({header.array()[0].string_value(),
-                                FromBase64(header.array()[1])});
-    }
-    records.push_back(std::move(record));
-  }
-  return records;
-}
 
 // The files of `segments` in a directory with the name that a broker gives it.
 std::vector<TestRecord> LogRecords(const fs::path& segments) {
@@ -129,7 +94,7 @@ TEST(GoldenLogdirTest, IsReadAsAConsumerReadTheTopic) {
   EXPECT_GT(recordings.size(), 10u);
   int younger = 0;
   for (const auto& [segments, consumed] : recordings) {
-    const std::vector<TestRecord> expected = ConsumedRecords(consumed);
+    const std::vector<TestRecord> expected = RecordsOfRecording(consumed);
     ASSERT_FALSE(expected.empty()) << consumed;
     const std::vector<TestRecord> log = LogRecords(segments);
     EXPECT_EQ(log, AsOfTheLog(expected, log)) << segments;
