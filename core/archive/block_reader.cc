@@ -13,6 +13,14 @@ namespace {
 
 constexpr int64_t kReadAheadBytes = 1 << 20;
 
+// A block of this size or more is read alone: what is read ahead is read again when
+// the block that it begins goes on behind it.
+constexpr int64_t kLargeBlockBytes = 128 << 10;
+
+int64_t BytesToRead(int64_t block_bytes) {
+  return block_bytes >= kLargeBlockBytes ? block_bytes : kReadAheadBytes;
+}
+
 // Decodes one batch and holds it against the rules for archives, which are
 // stricter than Kafka's: what no digest covers must have one value only.
 absl::StatusOr<BatchHeader> DecodeArchiveBatch(absl::string_view bytes,
@@ -59,20 +67,23 @@ absl::StatusOr<std::shared_ptr<const std::string>> BlockReader::Fill(
     // Records of an earlier block may still borrow from the window; if not,
     // its memory is there already.
     if (window_.use_count() > 1) window_ = std::make_shared<std::string>();
+    // What is in the window is not cleared, only written over: filling it with zeros
+    // first would cost as much as a digest.
     window_begin_ = begin;
-    window_->clear();
-    // No more than there is, whatever a commit claims.
-    ASSIGN_OR_RETURN(const int64_t size, log_->Size());
-    if (size <= begin) return window_;
-    const absl::Status read = log_->Read(
-        begin, std::min(std::max(end - begin, kReadAheadBytes), size - begin),
-        window_.get());
+    const absl::Status read = ReadWindow(BytesToRead(end - begin));
     if (!read.ok()) {
       window_->clear();
       return read;
     }
   }
   return window_;
+}
+
+absl::Status BlockReader::ReadWindow(int64_t length) {
+  // No more than there is, whatever a commit claims.
+  ASSIGN_OR_RETURN(const int64_t size, log_->Size());
+  const int64_t rest = std::max<int64_t>(size - window_begin_, 0);
+  return log_->Read(window_begin_, std::min(length, rest), window_.get());
 }
 
 void BlockReader::ReadAnew() {

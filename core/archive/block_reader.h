@@ -47,6 +47,8 @@ class BlockReader {
   // Returns the bytes [begin, end) of the file, fewer if it ends before.
   absl::StatusOr<std::shared_ptr<const std::string>> Fill(int64_t begin,
                                                           int64_t end);
+  // Replaces the window's bytes by `length` from window_begin_ on, or fewer.
+  absl::Status ReadWindow(int64_t length);
 
   const std::unique_ptr<ReadableFile> log_;
   const std::string file_name_;
