@@ -18,6 +18,8 @@ namespace {
 constexpr size_t kBatchBytesMax = 1 << 20;
 constexpr size_t kBatchRecordsMax = 10000;
 
+constexpr int64_t kReadBytes = 1 << 20;
+
 // Kafka's indexes hold offsets relative to the segment's base in 31 bits.
 constexpr int64_t kOffsetDeltaMax = std::numeric_limits<int32_t>::max();
 
@@ -217,7 +219,29 @@ absl::Status ArchiveWriter::ReopenSegment() {
     ASSIGN_OR_RETURN(commits_, fs->Create(commits_path));
   }
   RETURN_IF_ERROR(commits_->Sync());
-  return fs->SyncDirectory(layout_->commits_directory());
+  RETURN_IF_ERROR(fs->SyncDirectory(layout_->commits_directory()));
+  return DigestReopened();
+}
+
+// What an earlier writer wrote. Should these bytes not be those that FindEnd has just
+// verified, the segment will not read back like them, and will not be sealed.
+absl::Status ArchiveWriter::DigestReopened() {
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<ReadableFile> file,
+      options_.file_system->OpenForRead(layout_->log_path(base_offset_)));
+  std::string piece;
+  for (int64_t at = 0; at < log_bytes_;) {
+    RETURN_IF_ERROR(
+        file->Read(at, std::min(kReadBytes, log_bytes_ - at), &piece));
+    if (piece.empty()) {
+      return absl::DataLossError(absl::StrCat(
+          layout_->log_path(base_offset_), " ends at byte ", at,
+          ", committed are ", log_bytes_));
+    }
+    at += static_cast<int64_t>(piece.size());
+    digester_.Add(&piece);
+  }
+  return absl::OkStatus();
 }
 
 void ArchiveWriter::NoteBegin() {
@@ -242,11 +266,12 @@ bool ArchiveWriter::IsFull() const {
 absl::Status ArchiveWriter::EndSegment() {
   RETURN_IF_ERROR(std::exchange(log_, nullptr)->Close());
   RETURN_IF_ERROR(std::exchange(commits_, nullptr)->Close());
+  const LogDigest written = digester_.Finish();
   // One without a record is what a crash left between two files.
   if (summary_.first_offset < 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(SealedSegment sealed,
                    SealSegment(options_.file_system, *layout_, base_offset_,
-                               summary_, last_commit_));
+                               summary_, written, last_commit_));
   manifest_.sealed.push_back(std::move(sealed));
   NoteBegin();
   RETURN_IF_ERROR(WriteManifest(/*closed=*/false));
@@ -305,6 +330,7 @@ absl::Status ArchiveWriter::WriteBatches(const RecordBatch& batch) {
     RETURN_IF_ERROR(EncodeBatch(head, options_.compression, &encoded_));
     RETURN_IF_ERROR(log_->Append(encoded_));
     log_bytes_ += static_cast<int64_t>(encoded_.size());
+    digester_.Add(&encoded_);
     for (const Record& record : head) {
       chain_.Add(record);
       summary_.Add(record);

@@ -21,6 +21,7 @@
 #include "core/archive/archive_recovery.h"
 #include "core/archive/durable_signal.h"
 #include "core/archive/layout.h"
+#include "core/archive/log_digester.h"
 #include "core/archive/manifest.h"
 #include "core/archive/segment_seal.h"
 #include "core/base/clock.h"
@@ -99,6 +100,7 @@ class ArchiveWriter : public RecordSink {
   absl::Status CheckSource() const;
   absl::Status OpenManifest(const RecoveredEnd& end);
   absl::Status ReopenSegment();
+  absl::Status DigestReopened();
   void NoteBegin();
   bool IsFull() const;
   absl::Status EndSegment();
@@ -120,6 +122,7 @@ class ArchiveWriter : public RecordSink {
   int64_t base_offset_ = 0;
   int64_t log_bytes_ = 0;
   SegmentSummary summary_;
+  LogDigester digester_;  // Of log_, up to log_bytes_.
 
   CommitEntry last_commit_;
   int64_t last_commit_segment_ = 0;

@@ -4,9 +4,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/check.h"
 #include "core/base/digests.h"
+#include "core/base/status_context.h"
 #include "core/base/status_macros.h"
 
 namespace sr {
@@ -20,6 +23,23 @@ constexpr int64_t kSumsBytesMax = kManifestBytesMax;
 // A writer that rolls changes the manifest; one look in so many sees it at rest.
 constexpr int kLooksMax = 5;
 
+// Gives `on_piece` the bytes of the file in order, kReadBytes at a time, and returns
+// how many they were.
+absl::StatusOr<int64_t> ReadPieces(
+    const ReadableFile& file,
+    absl::FunctionRef<void(const std::string&)> on_piece) {
+  ASSIGN_OR_RETURN(const int64_t size, file.Size());
+  int64_t at = 0;
+  std::string piece;
+  while (at < size) {
+    RETURN_IF_ERROR(file.Read(at, std::min(kReadBytes, size - at), &piece));
+    if (piece.empty()) break;  // Cut meanwhile.
+    on_piece(piece);
+    at += static_cast<int64_t>(piece.size());
+  }
+  return at;
+}
+
 struct FileDigest {
   int64_t bytes = 0;
   Digest256 sha256;
@@ -31,20 +51,39 @@ absl::StatusOr<FileDigest> DigestFile(FileSystem* file_system,
   ASSIGN_OR_RETURN(const std::unique_ptr<ReadableFile> file,
                    file_system->OpenForRead(path));
   if (from_medium) file->DropCache();
-  ASSIGN_OR_RETURN(const int64_t size, file->Size());
   FileDigest digest;
   Sha256Stream sha256;
-  std::string piece;
-  while (digest.bytes < size) {
-    RETURN_IF_ERROR(file->Read(digest.bytes,
-                               std::min(kReadBytes, size - digest.bytes),
-                               &piece));
-    if (piece.empty()) break;  // Cut meanwhile.
-    sha256.Add(piece);
-    digest.bytes += static_cast<int64_t>(piece.size());
-  }
+  ASSIGN_OR_RETURN(digest.bytes,
+                   ReadPieces(*file, [&sha256](const std::string& piece) {
+                     sha256.Add(piece);
+                   }));
   digest.sha256 = sha256.Finish();
   return digest;
+}
+
+// Whether the .log reads back as it was written. By its CRC: the accident that this
+// looks for, between the writer's memory and the file, is not one that means to
+// deceive, and check finds it by the seal once more.
+absl::Status ReadBack(FileSystem* file_system, const std::string& path,
+                      const LogDigest& written) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<ReadableFile> file,
+                   file_system->OpenForRead(path));
+  uint32_t crc32c = 0;
+  ASSIGN_OR_RETURN(const int64_t bytes,
+                   ReadPieces(*file, [&crc32c](const std::string& piece) {
+                     crc32c = ExtendCrc32c(crc32c, piece);
+                   }));
+  if (bytes != written.bytes) {
+    return absl::DataLossError(absl::StrCat(
+        path, " has ", bytes, " bytes, committed are ", written.bytes));
+  }
+  if (crc32c != written.crc32c) {
+    return WithHint(
+        absl::DataLossError(
+            absl::StrCat(path, " does not read back as it was written")),
+        "start again, which reads what is there; check names what is wrong with it");
+  }
+  return absl::OkStatus();
 }
 
 StorageDamage DamageOf(const ArchiveLayout& layout, const SealedSegment& sealed,
@@ -136,25 +175,21 @@ absl::StatusOr<SealedSegment> SealSegment(FileSystem* file_system,
                                           const ArchiveLayout& layout,
                                           int64_t base_offset,
                                           const SegmentSummary& summary,
+                                          const LogDigest& written,
                                           const CommitEntry& last_commit) {
-  ASSIGN_OR_RETURN(const FileDigest log,
-                   DigestFile(file_system, layout.log_path(base_offset),
-                              /*from_medium=*/false));
+  SR_CHECK(written.bytes == last_commit.position);
+  RETURN_IF_ERROR(
+      ReadBack(file_system, layout.log_path(base_offset), written));
   ASSIGN_OR_RETURN(const FileDigest commits,
                    DigestFile(file_system, layout.commits_path(base_offset),
                               /*from_medium=*/false));
-  if (log.bytes != last_commit.position) {
-    return absl::DataLossError(absl::StrCat(
-        layout.log_path(base_offset), " has ", log.bytes, " bytes, committed are ",
-        last_commit.position));
-  }
   SealedSegment sealed;
   sealed.segment = base_offset;
   sealed.first_offset = summary.first_offset;
   sealed.min_timestamp = summary.min_timestamp;
   sealed.max_timestamp = summary.max_timestamp;
   sealed.last_commit = last_commit;
-  sealed.log_sha256 = log.sha256;
+  sealed.log_sha256 = written.sha256;
   sealed.commits_bytes = commits.bytes;
   sealed.commits_sha256 = commits.sha256;
   return sealed;

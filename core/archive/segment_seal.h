@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "core/archive/commit_entry.h"
 #include "core/archive/layout.h"
+#include "core/archive/log_digester.h"
 #include "core/archive/manifest.h"
 #include "core/archive/storage_damage.h"
 #include "core/base/file_system.h"
@@ -34,12 +35,14 @@ struct SegmentSummary {
 };
 
 // Reads both files of the segment back and returns its seal. The segment ends
-// with `last_commit`, and nobody writes to it any more. Errors of FileSystem;
-// DataLoss if the .log does not end where the commit does.
+// with `last_commit`, and nobody writes to it any more; `written` is what its .log was
+// meant to be, and what the seal says it is. Errors of FileSystem; DataLoss if the
+// .log does not end where the commit does or reads back as something else.
 absl::StatusOr<SealedSegment> SealSegment(FileSystem* file_system,
                                           const ArchiveLayout& layout,
                                           int64_t base_offset,
                                           const SegmentSummary& summary,
+                                          const LogDigest& written,
                                           const CommitEntry& last_commit);
 
 // Holds both files against the seal. Returns nullopt if they are what was

@@ -32,11 +32,13 @@ absl::StatusOr<Digest> FromHexDigits(absl::string_view text) {
 
 }  // namespace
 
-uint32_t Crc32c(absl::string_view bytes) {
+uint32_t Crc32c(absl::string_view bytes) { return ExtendCrc32c(0, bytes); }
+
+uint32_t ExtendCrc32c(uint32_t crc, absl::string_view bytes) {
   // ISA-L takes an int length and a non-const pointer, and leaves the
   // customary inversion to its caller.
   constexpr size_t kStep = size_t{1} << 30;
-  uint32_t crc = ~0u;
+  crc = ~crc;
   while (!bytes.empty()) {
     const size_t length = std::min(bytes.size(), kStep);
     crc = crc32_iscsi(

@@ -22,6 +22,10 @@ namespace sr {
 // CRC-32C (Castagnoli) of `bytes`; "123456789" gives 0xE3069283.
 uint32_t Crc32c(absl::string_view bytes);
 
+// CRC-32C of bytes of which the first part has `crc` (0: there is none) and `bytes`
+// are the rest.
+uint32_t ExtendCrc32c(uint32_t crc, absl::string_view bytes);
+
 // XXH3 64 bit of `bytes`, seed 0 unless given.
 uint64_t Xxh3_64(absl::string_view bytes, uint64_t seed = 0);
 

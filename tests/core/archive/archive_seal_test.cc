@@ -139,6 +139,39 @@ TEST_F(ArchiveSealTest, ASegmentWrittenByTwoWritersIsSealedWhole) {
   EXPECT_EQ(twice.Content(kSums), fs_.Content(kSums));
 }
 
+// A seal says what was meant to be in the file: one over whatever is there would
+// vouch for a byte that changed on its way.
+TEST_F(ArchiveSealTest, ASegmentThatReadsBackAsSomethingElseIsNotSealed) {
+  const std::string log = "/b/gen-1/_schemas-0/00000000000000000000.log";
+  for (const bool cut : {false, true}) {
+    SCOPED_TRACE(cut);
+    fs_ = ModelFileSystem();
+    ArchiveWriter writer(WriterOptions(&fs_));
+    ASSERT_TRUE(writer.Open().ok());
+    ASSERT_EQ(AppendAndCommit(&writer, records_, 0, 2, 2), 2u);
+    std::string bytes = fs_.Content(log);
+    if (cut) {
+      bytes.pop_back();
+    } else {
+      bytes[bytes.size() / 2] ^= 1;
+    }
+    fs_.SetContent(log, bytes);
+
+    absl::Status status;
+    for (size_t i = 2; i < records_.size() && status.ok(); i += 2) {
+      status = writer.Append(BatchOf(records_, i, i + 2));
+      if (status.ok()) status = writer.Commit().status();
+    }
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr(cut ? "bytes, committed are"
+                              : "does not read back as it was written"));
+    EXPECT_THAT(TheManifest().sealed, IsEmpty());
+    EXPECT_EQ(CountFiles(".log"), 1u);
+    EXPECT_EQ(CountFiles("SHA256SUMS"), 0u);
+  }
+}
+
 TEST_F(ArchiveSealTest, ASegmentIsSealedWhenItIsOld) {
   FakeClock clock;
   ArchiveWriterOptions options = WriterOptions(&fs_);

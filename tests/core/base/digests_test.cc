@@ -16,6 +16,15 @@ TEST(Crc32c, KnownValues) {
   EXPECT_EQ(Crc32c(std::string(32, '\xff')), 0x62A8AB43u);
 }
 
+TEST(Crc32c, IsTheSameInTwoParts) {
+  const absl::string_view bytes = "123456789";
+  for (size_t cut = 0; cut <= bytes.size(); ++cut) {
+    EXPECT_EQ(ExtendCrc32c(Crc32c(bytes.substr(0, cut)), bytes.substr(cut)),
+              0xE3069283u)
+        << cut;
+  }
+}
+
 TEST(Xxh3, KnownValues) {
   EXPECT_EQ(Xxh3_64(""), 0x2D06800538D394C2u);
   EXPECT_EQ(ToHex(Xxh3_128("")), "99aa06d3014798d86001c324468d497f");

@@ -1,0 +1,93 @@
+#include "core/archive/log_digester.h"
+
+#include <cstddef>
+#include <utility>
+
+namespace sr {
+namespace {
+
+constexpr size_t kPieceBytes = 256 << 10;
+constexpr size_t kHeldBytesMax = 4 << 20;
+
+}  // namespace
+
+LogDigester::LogDigester() : sha256_(std::make_unique<Sha256Stream>()) {}
+
+LogDigester::~LogDigester() {
+  if (!thread_.joinable()) return;
+  {
+    MutexLock lock(&mutex_);
+    is_ending_ = true;
+    mutex_.Changed();
+  }
+  thread_.join();
+}
+
+void LogDigester::Add(std::string* bytes) {
+  if (bytes->size() > kHeldBytesMax) {
+    WaitUntilIdle();
+    Digest(pending_);
+    pending_.clear();
+    Digest(*bytes);
+    return;
+  }
+  if (pending_.empty()) {
+    pending_.swap(*bytes);
+  } else {
+    pending_.append(*bytes);
+  }
+  if (pending_.size() >= kPieceBytes) HandOver();
+}
+
+LogDigest LogDigester::Finish() {
+  WaitUntilIdle();
+  Digest(pending_);
+  pending_.clear();
+  LogDigest digest = std::exchange(digest_, LogDigest());
+  digest.sha256 = sha256_->Finish();
+  sha256_ = std::make_unique<Sha256Stream>();
+  return digest;
+}
+
+void LogDigester::Digest(absl::string_view bytes) {
+  digest_.bytes += static_cast<int64_t>(bytes.size());
+  digest_.crc32c = ExtendCrc32c(digest_.crc32c, bytes);
+  sha256_->Add(bytes);
+}
+
+void LogDigester::HandOver() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  WaitUntilIdle();
+  piece_.swap(pending_);
+  pending_.clear();
+  MutexLock lock(&mutex_);
+  is_busy_ = true;
+  mutex_.Changed();
+}
+
+void LogDigester::WaitUntilIdle() {
+  MutexLock lock(&mutex_);
+  mutex_.Await(
+      [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !is_busy_; },
+      absl::InfiniteDuration());
+}
+
+void LogDigester::Run() {
+  while (true) {
+    {
+      MutexLock lock(&mutex_);
+      mutex_.Await(
+          [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            return is_busy_ || is_ending_;
+          },
+          absl::InfiniteDuration());
+      if (!is_busy_) return;
+    }
+    Digest(piece_);
+    MutexLock lock(&mutex_);
+    is_busy_ = false;
+    mutex_.Changed();
+  }
+}
+
+}  // namespace sr
