@@ -43,7 +43,7 @@ std::string RecordLine(const Record& record, bool raw) {
   return line;
 }
 
-std::string RecordJson(const Record& record, bool raw) {
+std::string RecordJson(const Record& record, bool raw, bool uncommitted) {
   std::string out;
   JsonWriter json(&out);
   json.BeginObject();
@@ -61,7 +61,9 @@ std::string RecordJson(const Record& record, bool raw) {
     WriteBytes(header.value, raw, &json);
     json.EndArray();
   }
-  json.EndArray().EndObject();
+  json.EndArray();
+  if (uncommitted) json.Key("uncommitted").Bool(true);
+  json.EndObject();
   return out;
 }
 

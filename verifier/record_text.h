@@ -16,8 +16,9 @@ std::string RecordLine(const Record& record, bool raw);
 // {"offset","timestamp","timestamp_type","key","value","headers":[[name,
 // value]...]}, one line, no newline. With `raw` keys, values and both parts of
 // headers are base64 strings, exact; without, text with U+FFFD in the place of
-// bytes that are no UTF-8. Null is null.
-std::string RecordJson(const Record& record, bool raw);
+// bytes that are no UTF-8. Null is null. With `uncommitted` there is one member more,
+// "uncommitted":true.
+std::string RecordJson(const Record& record, bool raw, bool uncommitted = false);
 
 // "CreateTime" or "LogAppendTime".
 const char* TimestampTypeName(TimestampType type);

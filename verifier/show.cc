@@ -1,6 +1,7 @@
 // `schemas-verifier show COPY`: prints records.
 
 #include <algorithm>
+#include <string>
 
 #include "core/base/status_macros.h"
 #include "verifier/commands.h"
@@ -13,8 +14,9 @@ namespace {
 
 class Printer {
  public:
-  Printer(const VerifierOptions& options, Output* output)
-      : options_(options), output_(output) {}
+  Printer(const VerifierOptions& options, const RecordSource* source,
+          Output* output)
+      : options_(options), source_(source), output_(output) {}
 
   // Returns whether more is wanted.
   bool Print(const RecordBatch& batch) {
@@ -44,18 +46,29 @@ class Printer {
                absl::string_view::npos;
   }
 
+  // A reader that wants committed records only does not get such a one.
+  void PrintText(const Record& record, bool uncommitted) {
+    std::string line = options_.raw ? RecordLine(record, /*raw=*/true)
+                                    : DecodedLine(record);
+    if (uncommitted) {
+      line.pop_back();
+      line += " (in a transaction that was not committed)\n";
+    }
+    output_->Write(line);
+  }
+
   void PrintRecord(const Record& record) {
+    const bool uncommitted = source_->IsUncommitted(record.offset);
     switch (options_.output) {
       case OutputFormat::kText:
-        output_->Write(options_.raw ? RecordLine(record, /*raw=*/true)
-                                    : DecodedLine(record));
+        PrintText(record, uncommitted);
         break;
       case OutputFormat::kJson:
         output_->Write(printed_ == 0 ? "\n" : ",\n");
-        output_->Write(RecordJson(record, options_.raw));
+        output_->Write(RecordJson(record, options_.raw, uncommitted));
         break;
       case OutputFormat::kNdjson:
-        output_->Write(RecordJson(record, options_.raw));
+        output_->Write(RecordJson(record, options_.raw, uncommitted));
         output_->Write("\n");
         break;
     }
@@ -63,6 +76,7 @@ class Printer {
   }
 
   const VerifierOptions& options_;
+  const RecordSource* const source_;
   Output* const output_;
   int64_t printed_ = 0;
 };
@@ -74,7 +88,7 @@ absl::StatusOr<ExitCode> RunShow(const VerifierOptions& options,
   ASSIGN_OR_RETURN(Copy copy, OpenCopy(options.copies.front(), options.copy));
   RETURN_IF_ERROR(copy.source->Seek(
       std::max(options.from_offset, copy.info.start_offset)));
-  Printer printer(options, output);
+  Printer printer(options, copy.source.get(), output);
   printer.Begin();
   // A bar would run through the records on a terminal.
   RETURN_IF_ERROR(ReadThrough(

@@ -195,22 +195,29 @@ absl::Status LogDirectory::TakeBatch(RecordBatch* batch) {
         ": has changed since it was read: ", header.status().message()));
   }
   RETURN_IF_ERROR(header.status());
-  const bool left_out =
-      options_.committed_only && header->transactional &&
+  const bool uncommitted =
+      header->transactional &&
       summary_.IsUncommitted(header->producer_id, header->first_offset);
-  if (!left_out) {
+  if (!uncommitted || !options_.committed_only) {
     for (const Record& record : read) {
       if (record.offset >= position_) batch->Add(record);
     }
   }
+  if (uncommitted) uncommitted_[header->first_offset] = header->last_offset;
   position_ = std::max(position_, header->last_offset + 1);
   file_position_ += header->size_bytes;
   return absl::OkStatus();
 }
 
+bool LogDirectory::IsUncommitted(int64_t offset) const {
+  const auto behind = uncommitted_.upper_bound(offset);
+  return behind != uncommitted_.begin() && std::prev(behind)->second >= offset;
+}
+
 absl::StatusOr<Fetched> LogDirectory::Next(absl::Duration /*timeout*/,
                                            RecordBatch* batch) {
   batch->Clear();
+  uncommitted_.clear();
   while (segment_ < summary_.files.segments.size() &&
          batch->payload_bytes() < kNextBytes) {
     const absl::StatusOr<bool> skipped = SkipLost();

@@ -64,6 +64,7 @@ class LogDirectory final : public RecordSource {
   absl::StatusOr<Fetched> Next(absl::Duration timeout,
                                RecordBatch* batch) override;
   int64_t position() const override { return position_; }
+  bool IsUncommitted(int64_t offset) const override;
 
  private:
   LogDirectory(const LogDirectoryOptions& options, BrokerFacts facts,
@@ -88,6 +89,9 @@ class LogDirectory final : public RecordSource {
   std::unique_ptr<ReadableFile> file_;  // Of segment_; null: not open yet.
   int64_t file_position_ = 0;
   int64_t position_ = 0;
+  // Of the batches that Next gave last those that were not committed: their first
+  // offset and their last.
+  std::map<int64_t, int64_t> uncommitted_;
 };
 
 }  // namespace sr

@@ -53,6 +53,11 @@ class RecordSource {
   // The offset up to which everything has been delivered or is known not to
   // hold a record: the smallest offset a coming record can have.
   virtual int64_t position() const = 0;
+
+  // Whether the record at `offset`, one of the batch that the last Next gave, is of a
+  // transaction that was aborted or never ended. Only a broker's directory knows of a
+  // single record; elsewhere it is false.
+  virtual bool IsUncommitted(int64_t /*offset*/) const { return false; }
 };
 
 }  // namespace sr

@@ -10,17 +10,23 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "core/logdir/log_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/mirror_fixture.h"
+#include "tests/support/kafka_log.h"
 
 namespace sr {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 const char* const kCodecs[] = {"none", "gzip", "snappy", "lz4", "zstd"};
 
@@ -124,6 +130,29 @@ class LogdirSourceTest : public testing::TestWithParam<KafkaVersion> {
     EXPECT_FALSE(copy->torn_tail().has_value());
   }
 
+  // `show` marks what a consumer of committed records did not get, and nothing else.
+  void ExpectMarked(const std::string& directory, const Consumed& consumed) {
+    std::set<int64_t> committed;
+    for (const RawRecord& record : consumed.committed) committed.insert(record.offset);
+    for (const std::string output : {"text", "ndjson"}) {
+      const ProgramResult show = RunProgram(
+          {SR_VERIFIER, "show", "logdir:" + directory, "--output=" + output},
+          absl::Seconds(60));
+      ASSERT_EQ(show.exit_code, 0) << show.err;
+      const std::vector<std::string> lines =
+          absl::StrSplit(show.out, '\n', absl::SkipEmpty());
+      ASSERT_EQ(lines.size(), consumed.uncommitted.size());
+      for (size_t i = 0; i < lines.size(); ++i) {
+        const bool marked =
+            absl::StrContains(lines[i], output == "text"
+                                            ? "in a transaction that was not committed"
+                                            : "\"uncommitted\":true}");
+        EXPECT_EQ(marked, committed.count(consumed.uncommitted[i].offset) == 0)
+            << lines[i];
+      }
+    }
+  }
+
   static size_t CountFiles(const std::string& directory, const std::string& extension) {
     size_t count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
@@ -181,6 +210,7 @@ TEST_P(LogdirSourceTest, EveryCodecAndTransactionsReadAsAConsumerReadsThem) {
     }
   }
   EXPECT_EQ(codecs, std::set<std::string>(std::begin(kCodecs), std::end(kCodecs)));
+  ExpectMarked(broker_->LogDirectory("_schemas"), consumed["_schemas"]);
   EXPECT_THAT(Open(broker_->LogDirectory("_schemas"), false)->Remarks(),
               AllOf(Contains(HasSubstr("5 aborted transactions")),
                     Contains(HasSubstr("was never ended"))));
@@ -221,6 +251,66 @@ TEST_P(LogdirSourceTest, ACompactedLogReadsAsAConsumerReadsIt) {
   // Links into the directory of a broker that runs.
   ExpectRead(copy, false, consumed.uncommitted);
   ExpectRead(copy, true, consumed.committed);
+}
+
+// Formats that no broker of today writes, read by Kafka's own tool and by us.
+TEST_P(LogdirSourceTest, OldFormatsReadAsKafkaDumpLogReadsThem) {
+  std::vector<RawRecord> records = Records(12);
+  std::vector<TestRecord> written;
+  for (size_t i = 0; i < records.size(); ++i) {
+    TestRecord record;
+    record.offset = static_cast<int64_t>(2 * i);
+    record.timestamp = 1700000000000 + static_cast<int64_t>(i);
+    record.key = records[i].key;
+    if (i % 5 != 4) record.value = absl::StrCat("{\"n\":", i, "}");
+    written.push_back(record);
+  }
+  std::string log = MessageBytes(0, written[0].View());
+  written[0].timestamp = -1;
+  log += MessageBytes(1, written[1].View());
+  size_t next = 2;
+  for (const Compression codec :
+       {Compression::kGzip, Compression::kSnappy, Compression::kLz4}) {
+    log += CompressedMessageBytes(
+        1, {written[next].View(), written[next + 1].View()}, codec, Framing::kUsual);
+    next += 2;
+  }
+  log += CompressedMessageBytes(0, {written[8].View(), written[9].View()},
+                                Compression::kGzip, Framing::kUsual);
+  written[8].timestamp = written[9].timestamp = -1;
+  log += BatchBytes({written[10].View(), written[11].View()}, {});
+  const std::string directory = directory_.path() + "/_schemas-0";
+  std::filesystem::create_directory(directory);
+  const std::string path = directory + "/00000000000000000000.log";
+  std::ofstream(path, std::ios::binary) << log;
+
+  std::vector<RawRecord> expected;
+  for (const TestRecord& record : written) expected.push_back(ToRaw(record));
+  ExpectRead(directory, false, expected);
+
+  const auto dump = broker_->DumpLogSegments(
+      {"--deep-iteration", "--print-data-log", "--files", path});
+  ASSERT_TRUE(dump.ok()) << dump.status();
+  EXPECT_EQ(dump->exit_code, 0);
+  EXPECT_THAT(dump->text, Not(HasSubstr("isvalid: false")));
+  std::vector<std::string> lines = absl::StrSplit(dump->text, '\n');
+  lines.erase(std::remove_if(lines.begin(), lines.end(),
+                             [](const std::string& line) {
+                               return !absl::StartsWith(line, "| offset: ");
+                             }),
+              lines.end());
+  ASSERT_EQ(lines.size(), written.size()) << dump->text;
+  for (size_t i = 0; i < written.size(); ++i) {
+    const TestRecord& record = written[i];
+    EXPECT_THAT(lines[i], StartsWith(absl::StrCat(
+                              "| offset: ", record.offset, " ",
+                              record.timestamp < 0 ? "NoTimestampType" : "CreateTime",
+                              ": ", record.timestamp, " ")));
+    EXPECT_THAT(lines[i],
+                EndsWith(absl::StrCat(
+                    " key: ", *record.key,
+                    record.value.has_value() ? " payload: " + *record.value : "")));
+  }
 }
 
 using DeadBrokerTest = LogdirSourceTest;

@@ -88,6 +88,7 @@ class LogDirectoryTest : public testing::Test {
   struct Read {
     absl::Status status;
     std::vector<TestRecord> records;
+    std::vector<int64_t> uncommitted;  // Offsets of those that are marked.
     std::unique_ptr<LogDirectory> directory;
   };
 
@@ -106,6 +107,9 @@ class LogDirectoryTest : public testing::Test {
       if (!fetched.ok() || *fetched != Fetched::kRecords) return read;
       for (const Record& record : batch) {
         read.records.push_back(TestRecord::Of(record));
+        if (read.directory->IsUncommitted(record.offset)) {
+          read.uncommitted.push_back(record.offset);
+        }
       }
     }
   }
@@ -184,6 +188,7 @@ TEST_F(LogDirectoryTest, TransactionsAreReadAsEachConsumerReadsThem) {
   const Read all = ReadAll();
   ASSERT_TRUE(all.status.ok()) << all.status;
   EXPECT_EQ(all.records, written_);
+  EXPECT_THAT(all.uncommitted, ElementsAre(2, 5, 9, 12));
   EXPECT_THAT(all.directory->Remarks(),
               ElementsAre(HasSubstr("2 aborted transactions, the first from offset 2 "),
                           HasSubstr("producer 1 from offset 12 on was never ended")));
@@ -192,6 +197,7 @@ TEST_F(LogDirectoryTest, TransactionsAreReadAsEachConsumerReadsThem) {
   std::vector<int64_t> offsets;
   for (const TestRecord& record : committed.records) offsets.push_back(record.offset);
   EXPECT_THAT(offsets, ElementsAre(0, 1, 3, 7, 10, 13));
+  EXPECT_THAT(committed.uncommitted, IsEmpty());
 }
 
 TEST_F(LogDirectoryTest, BeginsAtTheBrokersLogStart) {
