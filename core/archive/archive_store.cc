@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "core/base/status_context.h"
 #include "core/base/status_macros.h"
+#include "core/base/text.h"
 
 namespace sr {
 namespace {
@@ -21,6 +22,46 @@ bool IsKnownName(const ArchiveLayout& layout, absl::string_view name) {
          name == kTornName ||
          JoinPath(layout.generation_directory(), name) ==
              layout.partition_directory();
+}
+
+// For people who choose one: "2: 120 records of _schemas, up to offset 130, cluster
+// XYZ, newest segment begun 2026-11-25T04:25:33.123Z". After an unclean stop there may
+// be more than the manifest says.
+std::string DescribeGeneration(FileSystem* file_system,
+                               const std::string& directory,
+                               int64_t generation) {
+  const absl::StatusOr<Manifest> manifest =
+      ReadManifest(file_system, directory, generation);
+  if (!manifest.ok()) {
+    return absl::StrCat(generation, ": its manifest cannot be read");
+  }
+  std::string text = absl::StrCat(generation, ": ");
+  if (manifest->last_commit.has_value()) {
+    const CommitEntry& last = manifest->last_commit->entry;
+    absl::StrAppend(&text, last.records, " records of ",
+                    EscapeForTerminal(manifest->topic), ", up to offset ",
+                    last.last_offset, manifest->closed ? "" : " or later");
+  } else {
+    absl::StrAppend(&text, "of ", EscapeForTerminal(manifest->topic));
+  }
+  if (!manifest->cluster_id.empty()) {
+    absl::StrAppend(&text, ", cluster ", EscapeForTerminal(manifest->cluster_id));
+  }
+  if (manifest->segment_begun_ms.has_value()) {
+    absl::StrAppend(&text, ", newest segment begun ",
+                    TimestampText(*manifest->segment_begun_ms));
+  }
+  return text;
+}
+
+std::string DescribeGenerations(FileSystem* file_system,
+                                const std::string& directory,
+                                const std::vector<int64_t>& generations) {
+  return absl::StrJoin(generations, "; ",
+                       [&](std::string* out, int64_t generation) {
+                         absl::StrAppend(out, DescribeGeneration(
+                                                  file_system, directory, generation));
+                       });
 }
 
 constexpr char kNotAnArchiveHint[] =
@@ -63,7 +104,8 @@ absl::StatusOr<int64_t> ChooseGeneration(FileSystem* file_system,
       return WithHint(absl::NotFoundError(absl::StrCat(
                           directory, " has no generation ", *wanted)),
                       absl::StrCat("generations there: ",
-                                   absl::StrJoin(generations, ", ")));
+                                   DescribeGenerations(file_system, directory,
+                                                       generations)));
     }
     return *wanted;
   }
@@ -72,7 +114,7 @@ absl::StatusOr<int64_t> ChooseGeneration(FileSystem* file_system,
         absl::InvalidArgumentError(absl::StrCat(
             directory, " holds ", generations.size(), " generations")),
         absl::StrCat("choose one with ?gen=N; generations there: ",
-                     absl::StrJoin(generations, ", ")));
+                     DescribeGenerations(file_system, directory, generations)));
   }
   return generations.front();
 }

@@ -30,7 +30,8 @@ absl::StatusOr<ArchiveDirectory> ListArchiveDirectory(
 // Returns the generation that a reader of `directory` means: `wanted`, or the
 // only one.
 //   NotFound         no such directory, no archive in it, no such generation
-//   InvalidArgument  more than one and none wanted; the hint lists them
+//   InvalidArgument  more than one and none wanted; the hint lists them, with what
+//                    their manifests say
 absl::StatusOr<int64_t> ChooseGeneration(FileSystem* file_system,
                                          const std::string& directory,
                                          std::optional<int64_t> wanted);
@@ -59,8 +60,8 @@ struct SegmentList {
   std::vector<std::string> unknown;
 };
 
-// Lists the segments, and what is unknown in the generation. The commits are listed before the logs, so that of a
-// segment being made the .log is seen at least.
+// Lists the segments, and what is unknown in the generation. The commits are listed
+// before the logs, so that of a segment being made the .log is seen at least.
 absl::StatusOr<SegmentList> ListSegments(FileSystem* file_system,
                                          const ArchiveLayout& layout);
 

@@ -385,7 +385,7 @@ TEST_F(MirrorTest, ARecreatedSourceIsAcceptedAsANewGeneration) {
       Verifier({"compare", Source(), Archive() + "?gen=2"}).exit_code, 0);
   const ProgramResult both = Verifier({"compare", Source(), Archive()});
   EXPECT_EQ(both.exit_code, 2);
-  EXPECT_THAT(both.err, HasSubstr("generations there: 1, 2"));
+  EXPECT_THAT(both.err, HasSubstr("generations there: 1: "));
 
   // The next run needs no flag, and a shadow of the old history is refused.
   ASSERT_TRUE(raw_->Produce(topic_, {Make("d", "4", 8)}).ok());

@@ -178,6 +178,15 @@ TEST_F(ArchiveTest, ANewGenerationLeavesTheOldOneAlone) {
   for (const auto& [path, content] : before) {
     EXPECT_EQ(fs_.Content(path), content) << path;
   }
+  // Whoever chooses is told what they are.
+  EXPECT_EQ(HintOf(ChooseGeneration(&fs_, kDirectory, std::nullopt).status()),
+            absl::StrCat("choose one with ?gen=N; generations there: 1: 20 records of "
+                         "_schemas, up to offset ",
+                         records[19].offset,
+                         ", cluster cluster-1; 2: 8 records of _schemas, up to offset ",
+                         records[7].offset, ", cluster cluster-2"));
+  EXPECT_TRUE(absl::IsNotFound(ChooseGeneration(&fs_, kDirectory, 3).status()));
+
   // From now on it is the one that is written.
   options.begin_generation = false;
   ArchiveWriter writer(options);
