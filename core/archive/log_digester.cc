@@ -1,6 +1,7 @@
 #include "core/archive/log_digester.h"
 
 #include <cstddef>
+#include <system_error>
 #include <utility>
 
 namespace sr {
@@ -55,8 +56,23 @@ void LogDigester::Digest(absl::string_view bytes) {
   sha256_->Add(bytes);
 }
 
+bool LogDigester::HasThread() {
+  if (thread_.joinable()) return true;
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error&) {
+    // The only way in which std::thread tells it.
+    return false;
+  }
+  return true;
+}
+
 void LogDigester::HandOver() {
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  if (!HasThread()) {
+    Digest(pending_);
+    pending_.clear();
+    return;
+  }
   WaitUntilIdle();
   piece_.swap(pending_);
   pending_.clear();

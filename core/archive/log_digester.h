@@ -23,7 +23,8 @@ struct LogDigest {
   Digest256 sha256;
 };
 
-// One thread calls it. Files are none of its business: which calls reach the disk,
+// One thread calls it. Where the system gives no thread (its limit of processes), that
+// thread does the work itself. Files are none of its business: which calls reach the disk,
 // and in which order, does not depend on the thread inside.
 class LogDigester {
  public:
@@ -46,6 +47,8 @@ class LogDigester {
   // from HandOver until it is idle, else the caller's.
   void Digest(absl::string_view bytes);
   void HandOver();
+  // Begins the thread if there is none yet. False if the system gives none.
+  bool HasThread();
   void WaitUntilIdle();
 
   // Added, not yet digested. Small pieces are collected: to wake a thread costs more
