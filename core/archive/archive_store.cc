@@ -39,13 +39,13 @@ std::string DescribeGeneration(FileSystem* file_system,
   if (manifest->last_commit.has_value()) {
     const CommitEntry& last = manifest->last_commit->entry;
     absl::StrAppend(&text, last.records, " records of ",
-                    EscapeForTerminal(manifest->topic), ", up to offset ",
+                    manifest->topic, ", up to offset ",
                     last.last_offset, manifest->closed ? "" : " or later");
   } else {
-    absl::StrAppend(&text, "of ", EscapeForTerminal(manifest->topic));
+    absl::StrAppend(&text, "of ", manifest->topic);
   }
   if (!manifest->cluster_id.empty()) {
-    absl::StrAppend(&text, ", cluster ", EscapeForTerminal(manifest->cluster_id));
+    absl::StrAppend(&text, ", cluster ", manifest->cluster_id);
   }
   if (manifest->segment_begun_ms.has_value()) {
     absl::StrAppend(&text, ", newest segment begun ",

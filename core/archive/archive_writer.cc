@@ -18,8 +18,6 @@ namespace {
 constexpr size_t kBatchBytesMax = 1 << 20;
 constexpr size_t kBatchRecordsMax = 10000;
 
-constexpr int64_t kReadBytes = 1 << 20;
-
 // Kafka's indexes hold offsets relative to the segment's base in 31 bits.
 constexpr int64_t kOffsetDeltaMax = std::numeric_limits<int32_t>::max();
 
@@ -220,28 +218,7 @@ absl::Status ArchiveWriter::ReopenSegment() {
   }
   RETURN_IF_ERROR(commits_->Sync());
   RETURN_IF_ERROR(fs->SyncDirectory(layout_->commits_directory()));
-  return DigestReopened();
-}
-
-// What an earlier writer wrote. Should these bytes not be those that FindEnd has just
-// verified, the segment will not read back like them, and will not be sealed.
-absl::Status ArchiveWriter::DigestReopened() {
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<ReadableFile> file,
-      options_.file_system->OpenForRead(layout_->log_path(base_offset_)));
-  std::string piece;
-  for (int64_t at = 0; at < log_bytes_;) {
-    RETURN_IF_ERROR(
-        file->Read(at, std::min(kReadBytes, log_bytes_ - at), &piece));
-    if (piece.empty()) {
-      return absl::DataLossError(absl::StrCat(
-          layout_->log_path(base_offset_), " ends at byte ", at,
-          ", committed are ", log_bytes_));
-    }
-    at += static_cast<int64_t>(piece.size());
-    digester_.Add(&piece);
-  }
-  return absl::OkStatus();
+  return DigestLog(fs, *layout_, base_offset_, log_bytes_, &digester_);
 }
 
 void ArchiveWriter::NoteBegin() {

@@ -100,7 +100,6 @@ class ArchiveWriter : public RecordSink {
   absl::Status CheckSource() const;
   absl::Status OpenManifest(const RecoveredEnd& end);
   absl::Status ReopenSegment();
-  absl::Status DigestReopened();
   void NoteBegin();
   bool IsFull() const;
   absl::Status EndSegment();

@@ -67,8 +67,8 @@ absl::StatusOr<std::shared_ptr<const std::string>> BlockReader::Fill(
     // Records of an earlier block may still borrow from the window; if not,
     // its memory is there already.
     if (window_.use_count() > 1) window_ = std::make_shared<std::string>();
-    // What is in the window is not cleared, only written over: filling it with zeros
-    // first would cost as much as a digest.
+    // What is in the window is not cleared, only written over: a string that grows is
+    // filled with zeros first.
     window_begin_ = begin;
     const absl::Status read = ReadWindow(BytesToRead(end - begin));
     if (!read.ok()) {

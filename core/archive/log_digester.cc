@@ -26,9 +26,7 @@ LogDigester::~LogDigester() {
 
 void LogDigester::Add(std::string* bytes) {
   if (bytes->size() > kHeldBytesMax) {
-    WaitUntilIdle();
-    Digest(pending_);
-    pending_.clear();
+    DigestPending();
     Digest(*bytes);
     return;
   }
@@ -41,9 +39,7 @@ void LogDigester::Add(std::string* bytes) {
 }
 
 LogDigest LogDigester::Finish() {
-  WaitUntilIdle();
-  Digest(pending_);
-  pending_.clear();
+  DigestPending();
   LogDigest digest = std::exchange(digest_, LogDigest());
   digest.sha256 = sha256_->Finish();
   sha256_ = std::make_unique<Sha256Stream>();
@@ -54,6 +50,12 @@ void LogDigester::Digest(absl::string_view bytes) {
   digest_.bytes += static_cast<int64_t>(bytes.size());
   digest_.crc32c = ExtendCrc32c(digest_.crc32c, bytes);
   sha256_->Add(bytes);
+}
+
+void LogDigester::DigestPending() {
+  WaitUntilIdle();
+  Digest(pending_);
+  pending_.clear();
 }
 
 bool LogDigester::HasThread() {
@@ -69,8 +71,7 @@ bool LogDigester::HasThread() {
 
 void LogDigester::HandOver() {
   if (!HasThread()) {
-    Digest(pending_);
-    pending_.clear();
+    DigestPending();
     return;
   }
   WaitUntilIdle();

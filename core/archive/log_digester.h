@@ -46,6 +46,7 @@ class LogDigester {
   // Digests `bytes`, on whichever thread has the digest at the moment: the one inside
   // from HandOver until it is idle, else the caller's.
   void Digest(absl::string_view bytes);
+  void DigestPending();
   void HandOver();
   // Begins the thread if there is none yet. False if the system gives none.
   bool HasThread();

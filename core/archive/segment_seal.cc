@@ -24,18 +24,17 @@ constexpr int64_t kSumsBytesMax = kManifestBytesMax;
 constexpr int kLooksMax = 5;
 
 // Gives `on_piece` the bytes of the file in order, kReadBytes at a time, and returns
-// how many they were.
+// how many they were. `on_piece` may take them.
 absl::StatusOr<int64_t> ReadPieces(
-    const ReadableFile& file,
-    absl::FunctionRef<void(const std::string&)> on_piece) {
+    const ReadableFile& file, absl::FunctionRef<void(std::string*)> on_piece) {
   ASSIGN_OR_RETURN(const int64_t size, file.Size());
   int64_t at = 0;
   std::string piece;
   while (at < size) {
     RETURN_IF_ERROR(file.Read(at, std::min(kReadBytes, size - at), &piece));
     if (piece.empty()) break;  // Cut meanwhile.
-    on_piece(piece);
     at += static_cast<int64_t>(piece.size());
+    on_piece(&piece);
   }
   return at;
 }
@@ -54,11 +53,18 @@ absl::StatusOr<FileDigest> DigestFile(FileSystem* file_system,
   FileDigest digest;
   Sha256Stream sha256;
   ASSIGN_OR_RETURN(digest.bytes,
-                   ReadPieces(*file, [&sha256](const std::string& piece) {
-                     sha256.Add(piece);
+                   ReadPieces(*file, [&sha256](std::string* piece) {
+                     sha256.Add(*piece);
                    }));
   digest.sha256 = sha256.Finish();
   return digest;
+}
+
+absl::Status ExpectBytes(const std::string& path, int64_t found,
+                         int64_t committed) {
+  if (found == committed) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(path, " has ", found,
+                                          " bytes, committed are ", committed));
 }
 
 // Whether the .log reads back as it was written. By its CRC: the accident that this
@@ -70,13 +76,10 @@ absl::Status ReadBack(FileSystem* file_system, const std::string& path,
                    file_system->OpenForRead(path));
   uint32_t crc32c = 0;
   ASSIGN_OR_RETURN(const int64_t bytes,
-                   ReadPieces(*file, [&crc32c](const std::string& piece) {
-                     crc32c = ExtendCrc32c(crc32c, piece);
+                   ReadPieces(*file, [&crc32c](std::string* piece) {
+                     crc32c = ExtendCrc32c(crc32c, *piece);
                    }));
-  if (bytes != written.bytes) {
-    return absl::DataLossError(absl::StrCat(
-        path, " has ", bytes, " bytes, committed are ", written.bytes));
-  }
+  RETURN_IF_ERROR(ExpectBytes(path, bytes, written.bytes));
   if (crc32c != written.crc32c) {
     return WithHint(
         absl::DataLossError(
@@ -169,6 +172,18 @@ void SegmentSummary::Add(const Record& record) {
       is_first ? record.timestamp : std::min(min_timestamp, record.timestamp);
   max_timestamp =
       is_first ? record.timestamp : std::max(max_timestamp, record.timestamp);
+}
+
+absl::Status DigestLog(FileSystem* file_system, const ArchiveLayout& layout,
+                       int64_t base_offset, int64_t bytes, LogDigester* digester) {
+  const std::string path = layout.log_path(base_offset);
+  ASSIGN_OR_RETURN(const std::unique_ptr<ReadableFile> file,
+                   file_system->OpenForRead(path));
+  ASSIGN_OR_RETURN(const int64_t found,
+                   ReadPieces(*file, [digester](std::string* piece) {
+                     digester->Add(piece);
+                   }));
+  return ExpectBytes(path, found, bytes);
 }
 
 absl::StatusOr<SealedSegment> SealSegment(FileSystem* file_system,

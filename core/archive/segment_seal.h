@@ -34,6 +34,12 @@ struct SegmentSummary {
   void Add(const Record& record);
 };
 
+// Gives `digester` the .log of a segment that an earlier writer left: `bytes` bytes,
+// DataLoss if there are others. Should they not be those that were verified, the
+// segment will not read back like them, and will not be sealed.
+absl::Status DigestLog(FileSystem* file_system, const ArchiveLayout& layout,
+                       int64_t base_offset, int64_t bytes, LogDigester* digester);
+
 // Reads both files of the segment back and returns its seal. The segment ends
 // with `last_commit`, and nobody writes to it any more; `written` is what its .log was
 // meant to be, and what the seal says it is. Errors of FileSystem; DataLoss if the
